@@ -1,0 +1,123 @@
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::secret::looks_secret;
+
+/// What a document held beyond the known fields of its type.
+///
+/// Products add fields between releases. They are kept here as they came and are written back, so a value that was read and is
+/// sent again loses nothing. An `Extra` also remembers which known fields were null or missing, so that writing the value gives the
+/// document that was read; two values that differ only in that are equal.
+///
+/// ```
+/// use tenable_model::identity_exposure::Role;
+///
+/// let json = r#"{"id":2,"name":"User","description":"Reads","permissions":[],"tier":"gold"}"#;
+/// let role: Role = serde_json::from_str(json)?;
+/// assert_eq!(role.extra.get("tier").and_then(|tier| tier.as_str()), Some("gold"));
+/// assert_eq!(serde_json::to_string(&role)?, json);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct Extra {
+    fields: BTreeMap<String, Value>,
+    /// One bit per known field of the type, in order of declaration.
+    absent: u64,
+    null: u64,
+}
+
+/// How a known field stood in the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Presence {
+    Absent,
+    Null,
+    Value,
+}
+
+impl Extra {
+    /// The value of an unknown field.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.fields.get(name)
+    }
+
+    /// Sets an unknown field, to be written with the known ones, and gives back the value that was there.
+    ///
+    /// A product that does not know the field usually refuses the whole request.
+    pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
+        self.fields.insert(name.into(), value.into())
+    }
+
+    /// Removes an unknown field.
+    pub fn remove(&mut self, name: &str) -> Option<Value> {
+        self.fields.remove(name)
+    }
+
+    /// The unknown fields in order of name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.fields.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
+    /// How many unknown fields there are.
+    pub fn len(&self) -> usize {
+        self.fields.len()
+    }
+
+    /// Whether every field of the document was known.
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+
+    pub(crate) fn note(&mut self, field: u32, presence: Presence) {
+        match presence {
+            Presence::Absent => self.absent |= 1 << field,
+            Presence::Null => self.null |= 1 << field,
+            Presence::Value => {}
+        }
+    }
+
+    pub(crate) fn presence(&self, field: u32) -> Presence {
+        if self.absent & (1 << field) != 0 {
+            Presence::Absent
+        } else if self.null & (1 << field) != 0 {
+            Presence::Null
+        } else {
+            Presence::Value
+        }
+    }
+}
+
+impl PartialEq for Extra {
+    fn eq(&self, other: &Self) -> bool {
+        self.fields == other.fields
+    }
+}
+
+impl Eq for Extra {}
+
+impl fmt::Debug for Extra {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map()
+            .entries(self.fields.iter().map(|(name, value)| {
+                let shown: &dyn fmt::Debug = if looks_secret(name) { &"[REDACTED]" } else { value };
+                (name, shown)
+            }))
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_masks_what_looks_secret() {
+        let mut extra = Extra::default();
+        extra.insert("badge", "blue");
+        extra.insert("recoveryToken", "canary-1");
+        let shown = format!("{extra:?}");
+        assert!(shown.contains("blue"), "{shown}");
+        assert!(!shown.contains("canary-1"), "{shown}");
+    }
+}

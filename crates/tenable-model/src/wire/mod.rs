@@ -1,0 +1,20 @@
+//! How values stand in JSON: the codecs that read leniently and write exactly.
+//!
+//! A [`Codec`] is a way to write one kind of value, chosen field by field: the same `bool` is `true` in one product and `"true"` in
+//! another. Each codec reads every form that products have been seen to send and writes exactly one.
+
+mod codec;
+mod id;
+mod object;
+mod open_enum;
+mod scalar;
+mod time;
+
+pub use codec::{AsIs, Codec, Each, not_null};
+pub use id::ParseIdError;
+pub use scalar::{Boolean, Number, Secret, Text};
+pub use time::{Rfc3339, UnixMilliseconds, UnixSeconds};
+
+pub(crate) use id::id;
+pub(crate) use object::{Decoded, Decoder, Encoder, object};
+pub(crate) use open_enum::open_enum;

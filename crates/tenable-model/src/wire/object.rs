@@ -1,0 +1,369 @@
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{DeserializeSeed, Error, MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::Deserializer;
+
+use super::Codec;
+use super::codec::Encode;
+use crate::Extra;
+use crate::extra::Presence;
+
+/// Declares how a struct with an `extra` field stands in JSON, one line a field: kind, field, wire name, codec.
+///
+/// The kind says what a missing or null field means when it is read, and how "nothing" is written:
+///
+/// | kind | missing or null reads as | nothing is written as |
+/// | --- | --- | --- |
+/// | `required` | an error | (there is always a value) |
+/// | `default` | the type's default | as it was read |
+/// | `optional` | `None` | absent, unless null was read |
+/// | `nullable` | `None` | null, unless it was read as absent |
+///
+/// Written by hand instead of serde's `flatten`, which reads every document twice through an intermediate tree.
+macro_rules! object {
+    ($name:ident { $($kind:ident $field:ident: $wire:literal as $codec:ty,)* }) => {
+        const _: () = {
+            /// The known fields; also their numbers in [`Extra`](crate::Extra)'s notes.
+            #[derive(Clone, Copy)]
+            #[expect(non_camel_case_types, reason = "variants are named as the fields are")]
+            enum Field { $($field,)* Count }
+
+            const _: () = assert!(Field::Count as u32 <= 64, "Extra has 64 bits for the presence of fields");
+
+            fn field_of(name: &str) -> Option<Field> {
+                match name {
+                    $($wire => Some(Field::$field),)*
+                    _ => None,
+                }
+            }
+
+            impl<'de> serde::Deserialize<'de> for $name {
+                fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                    struct ObjectVisitor;
+
+                    impl<'de> serde::de::Visitor<'de> for ObjectVisitor {
+                        type Value = $name;
+
+                        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                            f.write_str("an object")
+                        }
+
+                        fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<$name, A::Error> {
+                            let mut decoder = $crate::wire::Decoder::new(map);
+                            $(let mut $field = $crate::wire::Decoded::Absent;)*
+                            while let Some(field) = decoder.next_field(field_of)? {
+                                match field {
+                                    $(Field::$field => $field = decoder.value::<_, $codec>()?,)*
+                                    Field::Count => {}
+                                }
+                            }
+                            let mut extra = decoder.into_extra();
+                            Ok($name {
+                                $($field: $field.$kind($wire, Field::$field as u32, &mut extra)?,)*
+                                extra,
+                            })
+                        }
+                    }
+
+                    deserializer.deserialize_map(ObjectVisitor)
+                }
+            }
+
+            impl serde::Serialize for $name {
+                fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    use serde::ser::SerializeMap as _;
+
+                    let mut encoder = $crate::wire::Encoder::new(serializer.serialize_map(None)?, &self.extra);
+                    $(encoder.$kind::<_, $codec>($wire, Field::$field as u32, &self.$field)?;)*
+                    encoder.finish()?.end()
+                }
+            }
+        };
+    };
+}
+
+pub(crate) use object;
+
+/// One field as it stood in the document.
+pub(crate) enum Decoded<T> {
+    Absent,
+    Null,
+    Value(T),
+}
+
+impl<T> Decoded<T> {
+    pub(crate) fn required<E: Error>(self, name: &'static str, _: u32, _: &mut Extra) -> Result<T, E> {
+        match self {
+            Self::Absent => Err(E::missing_field(name)),
+            Self::Null => Err(E::custom(format_args!("field `{name}` is null"))),
+            Self::Value(value) => Ok(value),
+        }
+    }
+
+    pub(crate) fn optional<E: Error>(self, _: &'static str, field: u32, extra: &mut Extra) -> Result<Option<T>, E> {
+        Ok(match self {
+            Self::Absent => {
+                extra.note(field, Presence::Absent);
+                None
+            }
+            Self::Null => {
+                extra.note(field, Presence::Null);
+                None
+            }
+            Self::Value(value) => Some(value),
+        })
+    }
+
+    pub(crate) fn nullable<E: Error>(self, name: &'static str, field: u32, extra: &mut Extra) -> Result<Option<T>, E> {
+        self.optional(name, field, extra)
+    }
+
+    pub(crate) fn default<E: Error>(self, name: &'static str, field: u32, extra: &mut Extra) -> Result<T, E>
+    where
+        T: Default,
+    {
+        Ok(self.optional(name, field, extra)?.unwrap_or_default())
+    }
+}
+
+/// Reads an object field by field and keeps what is not known.
+pub(crate) struct Decoder<A> {
+    map: A,
+    extra: Extra,
+}
+
+impl<'de, A: MapAccess<'de>> Decoder<A> {
+    pub(crate) fn new(map: A) -> Self {
+        Self { map, extra: Extra::default() }
+    }
+
+    /// The next known field; unknown ones on the way are kept. A field that comes twice counts by its last value.
+    pub(crate) fn next_field<F>(&mut self, field_of: fn(&str) -> Option<F>) -> Result<Option<F>, A::Error> {
+        while let Some(key) = self.map.next_key_seed(Key(field_of))? {
+            match key {
+                Ok(field) => return Ok(Some(field)),
+                Err(name) => {
+                    let value: serde_json::Value = self.map.next_value()?;
+                    self.extra.insert(name, value);
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    pub(crate) fn value<T, C: Codec<T>>(&mut self) -> Result<Decoded<T>, A::Error> {
+        self.map.next_value_seed(Nullable::<T, C>(PhantomData))
+    }
+
+    pub(crate) fn into_extra(self) -> Extra {
+        self.extra
+    }
+}
+
+struct Key<F>(fn(&str) -> Option<F>);
+
+impl<'de, F> DeserializeSeed<'de> for Key<F> {
+    type Value = Result<F, String>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl<F> Visitor<'_> for Key<F> {
+    type Value = Result<F, String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a field name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        Ok((self.0)(name).ok_or_else(|| name.to_owned()))
+    }
+}
+
+struct Nullable<T, C>(PhantomData<(T, C)>);
+
+impl<'de, T, C: Codec<T>> DeserializeSeed<'de> for Nullable<T, C> {
+    type Value = Decoded<T>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Decoded<T>, D::Error> {
+        deserializer.deserialize_option(self)
+    }
+}
+
+impl<'de, T, C: Codec<T>> Visitor<'de> for Nullable<T, C> {
+    type Value = Decoded<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value or null")
+    }
+
+    fn visit_none<E>(self) -> Result<Decoded<T>, E> {
+        Ok(Decoded::Null)
+    }
+
+    fn visit_unit<E>(self) -> Result<Decoded<T>, E> {
+        Ok(Decoded::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Decoded<T>, D::Error> {
+        C::decode(deserializer).map(Decoded::Value)
+    }
+}
+
+/// Writes an object field by field, then what was not known.
+pub(crate) struct Encoder<'a, M> {
+    map: M,
+    extra: &'a Extra,
+}
+
+impl<'a, M: SerializeMap> Encoder<'a, M> {
+    pub(crate) fn new(map: M, extra: &'a Extra) -> Self {
+        Self { map, extra }
+    }
+
+    pub(crate) fn required<T, C: Codec<T>>(&mut self, name: &'static str, _: u32, value: &T) -> Result<(), M::Error> {
+        self.map.serialize_entry(name, &Encode::<T, C>::new(value))
+    }
+
+    pub(crate) fn optional<T, C: Codec<T>>(
+        &mut self,
+        name: &'static str,
+        field: u32,
+        value: &Option<T>,
+    ) -> Result<(), M::Error> {
+        match value {
+            Some(value) => self.required::<T, C>(name, field, value),
+            None if self.extra.presence(field) == Presence::Null => self.null(name),
+            None => Ok(()),
+        }
+    }
+
+    pub(crate) fn nullable<T, C: Codec<T>>(
+        &mut self,
+        name: &'static str,
+        field: u32,
+        value: &Option<T>,
+    ) -> Result<(), M::Error> {
+        match value {
+            Some(value) => self.required::<T, C>(name, field, value),
+            None if self.extra.presence(field) == Presence::Absent => Ok(()),
+            None => self.null(name),
+        }
+    }
+
+    pub(crate) fn default<T: Default + PartialEq, C: Codec<T>>(
+        &mut self,
+        name: &'static str,
+        field: u32,
+        value: &T,
+    ) -> Result<(), M::Error> {
+        match self.extra.presence(field) {
+            Presence::Absent if *value == T::default() => Ok(()),
+            Presence::Null if *value == T::default() => self.null(name),
+            _ => self.required::<T, C>(name, field, value),
+        }
+    }
+
+    pub(crate) fn finish(mut self) -> Result<M, M::Error> {
+        for (name, value) in self.extra.iter() {
+            self.map.serialize_entry(name, value)?;
+        }
+        Ok(self.map)
+    }
+
+    fn null(&mut self, name: &'static str) -> Result<(), M::Error> {
+        self.map.serialize_entry(name, &serde_json::Value::Null)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Extra;
+    use crate::wire::{AsIs, Each, Number, Text};
+
+    #[derive(Clone, Debug, PartialEq)]
+    struct Sample {
+        id: u64,
+        name: String,
+        note: Option<String>,
+        scope: Option<Vec<String>>,
+        parts: Vec<Sample>,
+        extra: Extra,
+    }
+
+    object! {
+        Sample {
+            required id: "id" as Number,
+            default name: "name" as Text,
+            optional note: "note" as Text,
+            nullable scope: "scopeIds" as Each<Text>,
+            default parts: "parts" as Each<AsIs>,
+        }
+    }
+
+    fn read(json: &str) -> Sample {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn every_presence_of_every_kind_comes_back_as_it_was() {
+        for json in [
+            r#"{"id":1}"#,
+            r#"{"id":1,"name":null,"note":null,"scopeIds":null,"parts":null}"#,
+            r#"{"id":1,"name":"","note":"","scopeIds":[],"parts":[]}"#,
+            r#"{"id":1,"name":"n","note":"x","scopeIds":["1"],"parts":[{"id":2,"new":{"deep":[1,null]}}],"a":1,"b":null}"#,
+        ] {
+            assert_eq!(serde_json::to_string(&read(json)).unwrap(), json);
+        }
+    }
+
+    #[test]
+    fn what_is_changed_after_reading_is_written() {
+        let mut sample = read(r#"{"id":1,"note":null}"#);
+        sample.name = "n".to_owned();
+        sample.note = Some("x".to_owned());
+        sample.scope = Some(Vec::new());
+        assert_eq!(serde_json::to_string(&sample).unwrap(), r#"{"id":1,"name":"n","note":"x","scopeIds":[]}"#);
+    }
+
+    #[test]
+    fn a_value_made_in_code_writes_null_only_where_the_key_must_be_there() {
+        let sample = Sample {
+            id: 1,
+            name: String::new(),
+            note: None,
+            scope: None,
+            parts: Vec::new(),
+            extra: Extra::default(),
+        };
+        assert_eq!(serde_json::to_string(&sample).unwrap(), r#"{"id":1,"name":"","scopeIds":null,"parts":[]}"#);
+    }
+
+    #[test]
+    fn presence_does_not_make_values_unequal() {
+        assert_eq!(read(r#"{"id":1,"note":null}"#), read(r#"{"id":1}"#));
+        assert_ne!(read(r#"{"id":1,"new":null}"#), read(r#"{"id":1}"#));
+    }
+
+    #[test]
+    fn a_repeated_field_counts_by_its_last_value() {
+        assert_eq!(read(r#"{"id":1,"id":2}"#).id, 2);
+    }
+
+    #[test]
+    fn what_cannot_be_read_says_which_field() {
+        for (json, text) in [
+            ("{}", "missing field `id`"),
+            (r#"{"id":null}"#, "field `id` is null"),
+            (r#"{"id":"x"}"#, "a whole number"),
+            ("[]", "an object"),
+        ] {
+            let error = serde_json::from_str::<Sample>(json).unwrap_err().to_string();
+            assert!(error.contains(text), "{error}");
+        }
+    }
+}

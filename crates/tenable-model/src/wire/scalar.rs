@@ -1,0 +1,307 @@
+use std::fmt;
+use std::marker::PhantomData;
+
+use secrecy::SecretString;
+use serde::de::{Error, Unexpected, Visitor};
+use serde::{Deserializer, Serializer};
+
+use super::Codec;
+
+/// A JSON number; digit strings and integral floats are read too.
+#[derive(Debug)]
+pub struct Number;
+
+/// The integer types that [`Number`] serves.
+trait Integer: Copy + TryFrom<i64> + TryFrom<u64> {
+    fn write<S: Serializer>(self, serializer: S) -> Result<S::Ok, S::Error>;
+}
+
+macro_rules! integers {
+    ($($integer:ident $serialize:ident),*) => {$(
+        impl Integer for $integer {
+            fn write<S: Serializer>(self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.$serialize(self)
+            }
+        }
+
+        impl Codec<$integer> for Number {
+            fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<$integer, D::Error> {
+                deserializer.deserialize_any(IntegerVisitor(PhantomData))
+            }
+
+            fn encode<S: Serializer>(value: &$integer, serializer: S) -> Result<S::Ok, S::Error> {
+                value.write(serializer)
+            }
+        }
+    )*};
+}
+
+integers!(u16 serialize_u16, u32 serialize_u32, u64 serialize_u64, i32 serialize_i32, i64 serialize_i64);
+
+struct IntegerVisitor<T>(PhantomData<T>);
+
+impl<T: Integer> Visitor<'_> for IntegerVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a whole number, or one in quotes")
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<T, E> {
+        T::try_from(value).map_err(|_| E::invalid_value(Unexpected::Signed(value), &self))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<T, E> {
+        T::try_from(value).map_err(|_| E::invalid_value(Unexpected::Unsigned(value), &self))
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<T, E> {
+        // Beyond 2^53 a float no longer names one integer.
+        const EXACT: f64 = 9_007_199_254_740_992.0;
+        if value.fract() != 0.0 || value.abs() > EXACT {
+            return Err(E::invalid_value(Unexpected::Float(value), &self));
+        }
+        #[expect(clippy::cast_possible_truncation, reason = "integral and below 2^53")]
+        self.visit_i64(value as i64)
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<T, E> {
+        let digits = value.strip_prefix('-').unwrap_or(value);
+        if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(E::invalid_value(Unexpected::Str(value), &self));
+        }
+        if let Ok(number) = value.parse::<i64>() {
+            return self.visit_i64(number);
+        }
+        match value.parse::<u64>() {
+            Ok(number) => self.visit_u64(number),
+            Err(_) => Err(E::invalid_value(Unexpected::Str(value), &self)),
+        }
+    }
+}
+
+/// A JSON boolean; `1`, `0`, and both words and digits in quotes in any letter case are read too.
+#[derive(Debug)]
+pub struct Boolean;
+
+impl Codec<bool> for Boolean {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+        struct BooleanVisitor;
+
+        impl Visitor<'_> for BooleanVisitor {
+            type Value = bool;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("true or false, 1 or 0, or one of these in quotes")
+            }
+
+            fn visit_bool<E>(self, value: bool) -> Result<bool, E> {
+                Ok(value)
+            }
+
+            fn visit_u64<E: Error>(self, value: u64) -> Result<bool, E> {
+                match value {
+                    0 => Ok(false),
+                    1 => Ok(true),
+                    _ => Err(E::invalid_value(Unexpected::Unsigned(value), &self)),
+                }
+            }
+
+            fn visit_str<E: Error>(self, value: &str) -> Result<bool, E> {
+                if value == "1" || value.eq_ignore_ascii_case("true") {
+                    Ok(true)
+                } else if value == "0" || value.eq_ignore_ascii_case("false") {
+                    Ok(false)
+                } else {
+                    Err(E::invalid_value(Unexpected::Str(value), &self))
+                }
+            }
+        }
+
+        deserializer.deserialize_any(BooleanVisitor)
+    }
+
+    fn encode<S: Serializer>(value: &bool, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bool(*value)
+    }
+}
+
+/// A JSON string; numbers and booleans are read too, as the text that stands in the document.
+#[derive(Debug)]
+pub struct Text;
+
+impl Codec<String> for Text {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+        struct TextVisitor;
+
+        impl Visitor<'_> for TextVisitor {
+            type Value = String;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_str<E>(self, value: &str) -> Result<String, E> {
+                Ok(value.to_owned())
+            }
+
+            fn visit_string<E>(self, value: String) -> Result<String, E> {
+                Ok(value)
+            }
+
+            fn visit_bool<E>(self, value: bool) -> Result<String, E> {
+                Ok(value.to_string())
+            }
+
+            fn visit_i64<E>(self, value: i64) -> Result<String, E> {
+                Ok(value.to_string())
+            }
+
+            fn visit_u64<E>(self, value: u64) -> Result<String, E> {
+                Ok(value.to_string())
+            }
+
+            fn visit_f64<E>(self, value: f64) -> Result<String, E> {
+                Ok(value.to_string())
+            }
+        }
+
+        deserializer.deserialize_any(TextVisitor)
+    }
+
+    fn encode<S: Serializer>(value: &String, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(value)
+    }
+}
+
+/// A JSON string that is a secret. Writing exposes it: a value with a secret is written to send or to store it, never to show it.
+#[derive(Debug)]
+pub struct Secret;
+
+impl Codec<SecretString> for Secret {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SecretString, D::Error> {
+        struct SecretVisitor;
+
+        // An error must not quote what it found, so every form but a string falls through to serde's "invalid type" without value.
+        impl Visitor<'_> for SecretVisitor {
+            type Value = SecretString;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            fn visit_str<E>(self, value: &str) -> Result<SecretString, E> {
+                Ok(SecretString::from(value))
+            }
+
+            fn visit_string<E>(self, value: String) -> Result<SecretString, E> {
+                Ok(SecretString::from(value))
+            }
+
+            fn visit_u64<E: Error>(self, _: u64) -> Result<SecretString, E> {
+                Err(E::invalid_type(Unexpected::Other("number"), &self))
+            }
+
+            fn visit_i64<E: Error>(self, _: i64) -> Result<SecretString, E> {
+                Err(E::invalid_type(Unexpected::Other("number"), &self))
+            }
+
+            fn visit_f64<E: Error>(self, _: f64) -> Result<SecretString, E> {
+                Err(E::invalid_type(Unexpected::Other("number"), &self))
+            }
+        }
+
+        deserializer.deserialize_any(SecretVisitor)
+    }
+
+    fn encode<S: Serializer>(value: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
+        crate::secret::expose(value, serializer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Each;
+
+    fn read<T, C: Codec<T>>(json: &str) -> Result<T, serde_json::Error> {
+        let mut deserializer = serde_json::Deserializer::from_str(json);
+        let value = C::decode(&mut deserializer)?;
+        deserializer.end()?;
+        Ok(value)
+    }
+
+    fn written<T, C: Codec<T>>(value: &T) -> String {
+        C::encode(value, serde_json::value::Serializer).unwrap().to_string()
+    }
+
+    #[test]
+    fn numbers_accepted_and_refused() {
+        for (json, number) in
+            [("0", 0), ("7", 7), ("-1", -1), ("\"42\"", 42), ("\"-1\"", -1), ("7.0", 7), ("\"007\"", 7), ("9007199254740992", 1 << 53)]
+        {
+            assert_eq!(read::<i64, Number>(json).unwrap(), number, "{json}");
+        }
+        for json in ["1.5", "\"\"", "\"-\"", "\"+7\"", "\" 7\"", "\"7.0\"", "\"0x10\"", "true", "null", "[7]", "{}", "1e300", "\"９\""] {
+            assert!(read::<i64, Number>(json).is_err(), "{json}");
+        }
+        for json in ["-1", "\"-1\"", "18446744073709551616"] {
+            assert!(read::<u64, Number>(json).is_err(), "{json}");
+        }
+        assert_eq!(read::<u64, Number>("18446744073709551615").unwrap(), u64::MAX);
+        assert_eq!(read::<u64, Number>("\"18446744073709551615\"").unwrap(), u64::MAX);
+        assert!(read::<u16, Number>("65536").is_err());
+        assert_eq!(written::<i64, Number>(&-1), "-1");
+        assert_eq!(written::<u32, Number>(&42), "42");
+    }
+
+    #[test]
+    fn booleans_accepted_and_refused() {
+        for (json, boolean) in [
+            ("true", true),
+            ("false", false),
+            ("1", true),
+            ("0", false),
+            ("\"true\"", true),
+            ("\"FALSE\"", false),
+            ("\"1\"", true),
+            ("\"0\"", false),
+        ] {
+            assert_eq!(read::<bool, Boolean>(json).unwrap(), boolean, "{json}");
+        }
+        for json in ["2", "-1", "1.0", "\"yes\"", "\"\"", "\" true\"", "null", "[]", "{}"] {
+            assert!(read::<bool, Boolean>(json).is_err(), "{json}");
+        }
+        assert_eq!(written::<bool, Boolean>(&true), "true");
+    }
+
+    #[test]
+    fn texts_accepted_and_refused() {
+        for (json, text) in [("\"\"", ""), ("\"a\"", "a"), ("5", "5"), ("-5", "-5"), ("1.5", "1.5"), ("true", "true")] {
+            assert_eq!(read::<String, Text>(json).unwrap(), text, "{json}");
+        }
+        for json in ["null", "[]", "{}"] {
+            assert!(read::<String, Text>(json).is_err(), "{json}");
+        }
+        assert_eq!(written::<String, Text>(&"5".to_owned()), "\"5\"");
+    }
+
+    #[test]
+    fn lists_accepted_and_refused() {
+        for (json, list) in [("[]", &[][..]), ("null", &[]), ("[1,\"5\"]", &["1", "5"])] {
+            assert_eq!(read::<Vec<String>, Each<Text>>(json).unwrap(), list, "{json}");
+        }
+        for json in ["\"1\"", "{}", "[null]", "[[1]]"] {
+            assert!(read::<Vec<String>, Each<Text>>(json).is_err(), "{json}");
+        }
+        assert_eq!(written::<Vec<String>, Each<Text>>(&vec!["1".to_owned()]), "[\"1\"]");
+    }
+
+    #[test]
+    fn a_refused_secret_is_not_quoted() {
+        for json in ["314159", "-314159", "314159.5", "[314159]"] {
+            let error = read::<SecretString, Secret>(json).unwrap_err().to_string();
+            assert!(!error.contains("314159"), "{error}");
+        }
+    }
+}

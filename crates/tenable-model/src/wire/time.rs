@@ -1,0 +1,84 @@
+use serde::de::Error;
+use serde::{Deserializer, Serializer};
+
+use super::{Codec, Number, Text};
+use crate::Timestamp;
+
+/// Seconds since 1970 as a JSON number; digit strings are read too.
+#[derive(Debug)]
+pub struct UnixSeconds;
+
+/// Milliseconds since 1970 as a JSON number; digit strings are read too.
+#[derive(Debug)]
+pub struct UnixMilliseconds;
+
+/// RFC 3339 text such as `2026-08-01T12:00:00Z`.
+#[derive(Debug)]
+pub struct Rfc3339;
+
+impl Codec<Timestamp> for UnixSeconds {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+        Timestamp::from_unix_seconds(Number::decode(deserializer)?).map_err(D::Error::custom)
+    }
+
+    fn encode<S: Serializer>(value: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(value.unix_seconds())
+    }
+}
+
+impl Codec<Timestamp> for UnixMilliseconds {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+        Timestamp::from_unix_milliseconds(Number::decode(deserializer)?).map_err(D::Error::custom)
+    }
+
+    fn encode<S: Serializer>(value: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(value.unix_milliseconds())
+    }
+}
+
+impl Codec<Timestamp> for Rfc3339 {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+        Text::decode(deserializer)?.parse().map_err(D::Error::custom)
+    }
+
+    fn encode<S: Serializer>(value: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read<C: Codec<Timestamp>>(json: &str) -> Result<Timestamp, serde_json::Error> {
+        C::decode(&mut serde_json::Deserializer::from_str(json))
+    }
+
+    fn written<C: Codec<Timestamp>>(value: &Timestamp) -> String {
+        C::encode(value, serde_json::value::Serializer).unwrap().to_string()
+    }
+
+    #[test]
+    fn times_accepted_and_refused() {
+        let noon = Timestamp::from_unix_seconds(1_785_585_600).unwrap();
+        for json in ["1785585600", "\"1785585600\"", "1785585600.0"] {
+            assert_eq!(read::<UnixSeconds>(json).unwrap(), noon, "{json}");
+        }
+        for json in ["1785585600000", "\"1785585600000\""] {
+            assert_eq!(read::<UnixMilliseconds>(json).unwrap(), noon, "{json}");
+        }
+        for json in ["\"2026-08-01T12:00:00Z\"", "\"2026-08-01T12:00:00.000+00:00\""] {
+            assert_eq!(read::<Rfc3339>(json).unwrap(), noon, "{json}");
+        }
+        for json in ["\"\"", "null", "true", "\"soon\"", "1785585600.5", "9223372036854775807"] {
+            assert!(read::<UnixSeconds>(json).is_err(), "{json}");
+            assert!(read::<UnixMilliseconds>(json).is_err(), "{json}");
+        }
+        for json in ["\"\"", "null", "\"1785585600\"", "\"2026-08-01\""] {
+            assert!(read::<Rfc3339>(json).is_err(), "{json}");
+        }
+        assert_eq!(written::<UnixSeconds>(&noon), "1785585600");
+        assert_eq!(written::<UnixMilliseconds>(&noon), "1785585600000");
+        assert_eq!(written::<Rfc3339>(&noon), "\"2026-08-01T12:00:00Z\"");
+    }
+}
