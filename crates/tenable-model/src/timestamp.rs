@@ -106,7 +106,15 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Timestamp>().unwrap().unix_seconds(), seconds, "{text}");
         }
-        for text in ["", "now", "2026-08-01", "2026-08-01T12:00:00", "2026-13-01T00:00:00Z", "1785585600", "2026-08-01T12:00:00Z[UTC]"] {
+        for text in [
+            "",
+            "now",
+            "2026-08-01",
+            "2026-08-01T12:00:00",
+            "2026-13-01T00:00:00Z",
+            "1785585600",
+            "2026-08-01T12:00:00Z[UTC]",
+        ] {
             assert!(text.parse::<Timestamp>().is_err(), "{text}");
         }
     }

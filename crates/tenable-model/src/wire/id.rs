@@ -92,7 +92,8 @@ mod tests {
         for (text, id) in [("0", 0), ("7", 7), ("007", 7), ("18446744073709551615", u64::MAX)] {
             assert_eq!(text.parse::<UserId>().unwrap(), UserId(id), "{text}");
         }
-        for text in ["", "-1", "+1", "1 ", "1.0", "whoami", "../roles/1", "1/roles", "%31", "٣", "18446744073709551616"] {
+        for text in ["", "-1", "+1", "1 ", "1.0", "whoami", "../roles/1", "1/roles", "%31", "٣", "18446744073709551616"]
+        {
             assert!(text.parse::<UserId>().is_err(), "{text}");
         }
         assert_eq!(

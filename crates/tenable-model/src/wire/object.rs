@@ -1,9 +1,9 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error, MapAccess, Visitor};
 use serde::ser::SerializeMap;
-use serde::Deserializer;
 
 use super::Codec;
 use super::codec::Encode;
@@ -93,6 +93,7 @@ pub(crate) enum Decoded<T> {
     Value(T),
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "all kinds of field are called alike by the macro")]
 impl<T> Decoded<T> {
     pub(crate) fn required<E: Error>(self, name: &'static str, _: u32, _: &mut Extra) -> Result<T, E> {
         match self {
@@ -220,6 +221,7 @@ pub(crate) struct Encoder<'a, M> {
     extra: &'a Extra,
 }
 
+#[expect(clippy::ref_option, reason = "all kinds of field are called alike by the macro")]
 impl<'a, M: SerializeMap> Encoder<'a, M> {
     pub(crate) fn new(map: M, extra: &'a Extra) -> Self {
         Self { map, extra }
@@ -332,14 +334,8 @@ mod tests {
 
     #[test]
     fn a_value_made_in_code_writes_null_only_where_the_key_must_be_there() {
-        let sample = Sample {
-            id: 1,
-            name: String::new(),
-            note: None,
-            scope: None,
-            parts: Vec::new(),
-            extra: Extra::default(),
-        };
+        let sample =
+            Sample { id: 1, name: String::new(), note: None, scope: None, parts: Vec::new(), extra: Extra::default() };
         assert_eq!(serde_json::to_string(&sample).unwrap(), r#"{"id":1,"name":"","scopeIds":null,"parts":[]}"#);
     }
 

@@ -1,0 +1,94 @@
+use http::Uri;
+use tenable_transport::Origin;
+
+use crate::BuildError;
+
+/// Where a product answers: origin and the path before the operations' own paths.
+#[derive(Clone, Debug)]
+pub(crate) struct BaseUrl {
+    origin: Origin,
+    prefix: String,
+}
+
+impl BaseUrl {
+    /// Reads what a person has at hand: with or without a trailing slash, with or without `suffix` (such as `/api`), which every
+    /// operation's path brings itself.
+    pub(crate) fn parse(text: &str, suffix: &str, allow_plain_http: bool) -> Result<Self, BuildError> {
+        let invalid = |reason: &str| BuildError::url(text, reason);
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(invalid("it is empty"));
+        }
+        if text.contains(['?', '#']) {
+            return Err(invalid("it has a query or a fragment"));
+        }
+        let uri: Uri = text.parse().map_err(|_| invalid("it is not a URL"))?;
+        let scheme = uri.scheme_str().ok_or_else(|| invalid("the scheme is missing: write https:// before it"))?;
+        if !matches!(scheme, "https" | "http") {
+            return Err(invalid("the scheme is neither https nor http"));
+        }
+        if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
+            return Err(invalid("it holds credentials; give the API key to the builder instead"));
+        }
+        let origin = Origin::of(&uri).map_err(|_| invalid("the host is missing"))?;
+        if scheme == "http" && !allow_plain_http && !origin.is_loopback() {
+            return Err(invalid(
+                "plain http would send the credentials unencrypted: use https, or allow_plain_http(true)",
+            ));
+        }
+        let path = uri.path().trim_end_matches('/');
+        let prefix = path.strip_suffix(suffix).unwrap_or(path).trim_end_matches('/').to_owned();
+        Ok(Self { origin, prefix })
+    }
+
+    pub(crate) fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// The full address of a path and query.
+    pub(crate) fn join(&self, path_and_query: &str) -> Result<Uri, http::uri::InvalidUri> {
+        format!("{}{}{path_and_query}", self.origin, self.prefix).parse()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_person_has_at_hand() {
+        for (text, full) in [
+            ("https://acme.tenable.ad", "https://acme.tenable.ad/api/users"),
+            ("https://acme.tenable.ad/", "https://acme.tenable.ad/api/users"),
+            ("https://acme.tenable.ad/api", "https://acme.tenable.ad/api/users"),
+            (" https://acme.tenable.ad/api/ ", "https://acme.tenable.ad/api/users"),
+            ("https://acme.tenable.ad//", "https://acme.tenable.ad/api/users"),
+            ("https://gate.example.com:8443/tie/api/", "https://gate.example.com:8443/tie/api/users"),
+            ("HTTPS://ACME.tenable.ad", "https://acme.tenable.ad/api/users"),
+            ("http://127.0.0.1:8080", "http://127.0.0.1:8080/api/users"),
+            ("http://[::1]:8080/api", "http://[::1]:8080/api/users"),
+        ] {
+            let base = BaseUrl::parse(text, "/api", false).unwrap();
+            assert_eq!(base.join("/api/users").unwrap().to_string(), full, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_refused_says_why() {
+        for (text, reason) in [
+            ("", "empty"),
+            ("acme.tenable.ad", "https://"),
+            ("ftp://acme.tenable.ad", "neither https nor http"),
+            ("https://", "not a URL"),
+            ("https://acme.tenable.ad/api?x=1", "query"),
+            ("https://me:secret@acme.tenable.ad", "credentials"),
+            ("http://acme.tenable.ad", "plain http"),
+            ("https://ac me", "not a URL"),
+        ] {
+            let error = BaseUrl::parse(text, "/api", false).unwrap_err().to_string();
+            assert!(error.contains(reason), "{text}: {error}");
+            assert!(!error.contains("secret"), "{error}");
+        }
+        assert!(BaseUrl::parse("http://acme.tenable.ad", "/api", true).is_ok());
+    }
+}

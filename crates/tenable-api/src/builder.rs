@@ -1,0 +1,195 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::header::HeaderValue;
+use tenable_transport::{Authorize, Classify, SharedTransport, StackSettings, stack};
+#[cfg(feature = "hyper")]
+use tenable_transport::{HyperTransport, HyperTransportBuilder, ProxySettings, TlsSettings};
+
+use crate::BuildError;
+use crate::base_url::BaseUrl;
+use crate::client::{Client, Dialect};
+
+/// Collects the settings of a product client; `P` holds what only that product has.
+///
+/// Setters shared by all products stand here, the product's own (credentials) beside the product.
+#[derive(Clone, Debug)]
+#[must_use = "a builder does nothing until it is built"]
+pub struct Builder<P> {
+    pub(crate) product: P,
+    url: Option<String>,
+    allow_plain_http: bool,
+    user_agent: Option<String>,
+    stack: StackSettings,
+    transport: Option<SharedTransport>,
+    #[cfg(feature = "hyper")]
+    http: HyperTransportBuilder,
+}
+
+impl<P: Default> Builder<P> {
+    pub(crate) fn new() -> Self {
+        Self {
+            product: P::default(),
+            url: None,
+            allow_plain_http: false,
+            user_agent: None,
+            stack: StackSettings::default(),
+            transport: None,
+            #[cfg(feature = "hyper")]
+            http: HyperTransport::builder(),
+        }
+    }
+}
+
+impl<P> Builder<P> {
+    /// Where the product answers, such as `https://acme.tenable.ad`; with or without a trailing slash or `/api`.
+    pub fn url(mut self, url: impl Into<String>) -> Self {
+        self.url = Some(url.into());
+        self
+    }
+
+    /// Whether plain http may be used to other hosts than this machine. Credentials then travel unencrypted.
+    pub fn allow_plain_http(mut self, allow: bool) -> Self {
+        self.allow_plain_http = allow;
+        self
+    }
+
+    /// Names the calling program to the server, before the SDK's own name.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = Some(user_agent.into());
+        self
+    }
+
+    /// The limit of each call, retries and waits included; `None` for no limit. The default is in
+    /// [`StackSettings`](tenable_transport::StackSettings).
+    pub fn deadline(mut self, deadline: impl Into<Option<Duration>>) -> Self {
+        self.stack.deadline = deadline.into();
+        self
+    }
+
+    /// The limit of each attempt, from sending to the last byte of the answer; `None` for no limit.
+    pub fn attempt_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.stack.attempt_timeout = timeout.into();
+        self
+    }
+
+    /// How often a request is sent at most when it may be sent again; 1 for no retries. Waits asked for by the server (429) do not
+    /// count.
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.stack.retry.max_attempts = attempts.max(1);
+        self
+    }
+
+    /// How many calls are in flight at once, over all clones of the client.
+    pub fn calls_in_flight(mut self, calls: usize) -> Self {
+        self.stack.calls_in_flight = calls.max(1);
+        self
+    }
+
+    /// All settings of the layer stack at once: retries, deadlines, limits, and the clock and jitter that tests replace.
+    pub fn stack_settings(mut self, settings: StackSettings) -> Self {
+        self.stack = settings;
+        self
+    }
+
+    /// What carries requests instead of the SDK's own HTTP: a double in a test, another HTTP library, a recorder.
+    ///
+    /// TLS, proxy and connection settings of this builder are then without effect.
+    pub fn transport(mut self, transport: impl Into<SharedTransport>) -> Self {
+        self.transport = Some(transport.into());
+        self
+    }
+
+    /// Which certificates are trusted, and the client's own certificate. Without it, the platform's roots are trusted.
+    #[cfg(feature = "hyper")]
+    pub fn tls(mut self, settings: TlsSettings) -> Self {
+        self.http = self.http.tls(settings);
+        self
+    }
+
+    /// Which proxy is used. Without it, the one that the environment names.
+    #[cfg(feature = "hyper")]
+    pub fn proxy(mut self, settings: ProxySettings) -> Self {
+        self.http = self.http.proxy(settings);
+        self
+    }
+
+    /// The limit of making a connection, TLS included; `None` for no limit.
+    #[cfg(feature = "hyper")]
+    pub fn connect_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.http = self.http.connect_timeout(timeout.into());
+        self
+    }
+
+    /// The largest answer that is accepted, in bytes after decompression.
+    #[cfg(feature = "hyper")]
+    pub fn max_response_bytes(mut self, bytes: u64) -> Self {
+        self.http = self.http.max_response_bytes(bytes);
+        self
+    }
+
+    /// Splits off the product's settings.
+    pub(crate) fn take_product(self) -> (P, Builder<()>) {
+        let Self { product, url, allow_plain_http, user_agent, stack, transport, .. } = self;
+        let rest = Builder {
+            product: (),
+            url,
+            allow_plain_http,
+            user_agent,
+            stack,
+            transport,
+            #[cfg(feature = "hyper")]
+            http: self.http,
+        };
+        (product, rest)
+    }
+}
+
+/// What a product brings to its client.
+pub(crate) struct ProductParts {
+    /// What the error says when the URL is missing: where a person finds it, and the variable that `from_env` reads.
+    pub(crate) url_hint: &'static str,
+    /// A path that people tend to add to the URL and every operation brings itself.
+    pub(crate) url_suffix: &'static str,
+    pub(crate) authorize: Arc<dyn Authorize>,
+    pub(crate) classify: Arc<dyn Classify>,
+    pub(crate) dialect: Box<dyn Dialect>,
+}
+
+impl Builder<()> {
+    pub(crate) fn client(self, parts: ProductParts) -> Result<Client, BuildError> {
+        let url = self.url.ok_or_else(|| BuildError::new(format!("the URL is missing: {}", parts.url_hint)))?;
+        let base = BaseUrl::parse(&url, parts.url_suffix, self.allow_plain_http)?;
+        let sdk = concat!("tenable-api/", env!("CARGO_PKG_VERSION"));
+        let user_agent = self.user_agent.map_or_else(|| sdk.to_owned(), |name| format!("{name} {sdk}"));
+        let user_agent = HeaderValue::try_from(user_agent)
+            .map_err(|_| BuildError::new("the user agent holds characters that a header cannot hold"))?;
+        let transport = match self.transport {
+            Some(transport) => transport,
+            #[cfg(feature = "hyper")]
+            None => SharedTransport::new(
+                self.http
+                    .build()
+                    .map_err(|error| BuildError::new("the HTTP settings cannot be used").with_source(error))?,
+            ),
+            #[cfg(not(feature = "hyper"))]
+            None => {
+                return Err(BuildError::new("no transport: give one to the builder, or enable the feature `hyper`"));
+            }
+        };
+        let transport = stack(transport, base.origin().clone(), parts.authorize, parts.classify, self.stack);
+        Ok(Client::new(base, transport, parts.dialect, user_agent))
+    }
+}
+
+/// Reads an environment variable that holds text.
+pub(crate) fn variable(name: &str) -> Result<Option<String>, BuildError> {
+    match std::env::var(name) {
+        Ok(value) if value.trim().is_empty() => Ok(None),
+        Ok(value) => Ok(Some(value)),
+        Err(std::env::VarError::NotPresent) => Ok(None),
+        Err(std::env::VarError::NotUnicode(_)) => {
+            Err(BuildError::new(format!("the environment variable {name} is not text")))
+        }
+    }
+}

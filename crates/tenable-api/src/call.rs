@@ -1,0 +1,81 @@
+use std::time::Duration;
+
+use futures_core::Stream;
+use futures_util::stream::{self, TryStreamExt as _};
+
+use crate::client::CallOptions;
+use crate::{Client, Error, ListOperation, Operation, Response};
+
+/// An operation on its way: a request bound to a client, refined by its setters and run by [`send`](Self::send).
+///
+/// Nothing happens before `send`. Dropping the future of `send` cancels the call; a request that was under way may have been carried
+/// out all the same.
+///
+/// Setters of the operation's fields stand beside each operation; what starts with `with_` is an option of the call.
+#[derive(Clone, Debug)]
+#[must_use = "a call does nothing until it is sent"]
+pub struct Call<O> {
+    client: Client,
+    pub(crate) operation: O,
+    options: CallOptions,
+}
+
+impl<O> Call<O> {
+    pub(crate) fn new(client: Client, operation: O) -> Self {
+        Self { client, operation, options: CallOptions::default() }
+    }
+
+    /// Limits this call, retries and waits included, instead of the client's limit.
+    pub fn with_deadline(mut self, deadline: Duration) -> Self {
+        self.options.deadline = Some(Some(deadline));
+        self
+    }
+
+    /// Takes the limit off this call.
+    pub fn without_deadline(mut self) -> Self {
+        self.options.deadline = Some(None);
+        self
+    }
+
+    /// The request as a value, to look at, keep or send with another client.
+    pub fn into_operation(self) -> O {
+        self.operation
+    }
+}
+
+impl<O: Operation> Call<O> {
+    /// Runs the operation and gives its value.
+    pub async fn send(self) -> Result<O::Output, Error> {
+        Ok(self.send_with_response().await?.value)
+    }
+
+    /// Runs the operation and gives its value with status, headers and request id.
+    pub async fn send_with_response(self) -> Result<Response<O::Output>, Error> {
+        self.client.run(&self.operation, self.options).await
+    }
+}
+
+impl<O> Call<O>
+where
+    O: ListOperation + Send + Sync + 'static,
+    O::Output: Send,
+    O::Item: Send + 'static,
+{
+    /// The list page by page, each fetched when it is asked for. After an error the stream ends.
+    pub fn pages(self) -> impl Stream<Item = Result<Vec<O::Item>, Error>> + Send + 'static {
+        let Self { client, operation, options } = self;
+        stream::try_unfold(Some(operation), move |operation| {
+            let client = client.clone();
+            async move {
+                let Some(operation) = operation else { return Ok(None) };
+                let output = client.run(&operation, options).await?.value;
+                Ok(Some(operation.page(output)))
+            }
+        })
+    }
+
+    /// The list element by element. After an error the stream ends.
+    pub fn items(self) -> impl Stream<Item = Result<O::Item, Error>> + Send + 'static {
+        self.pages().map_ok(|page| stream::iter(page.into_iter().map(Ok))).try_flatten()
+    }
+}

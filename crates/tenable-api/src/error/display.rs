@@ -1,0 +1,88 @@
+use std::fmt;
+
+use super::{Effect, Error, ErrorKind, Inner};
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        if !inner.operation.is_empty() {
+            write!(f, "{}: ", inner.operation)?;
+        }
+        f.write_str(inner.what())?;
+        if let Some(status) = inner.status {
+            write!(f, " ({status})")?;
+        }
+        if let Some(message) = &inner.message {
+            write!(f, ": {message}")?;
+        }
+        if let Some(code) = &inner.code {
+            write!(f, " [{code}]")?;
+        }
+        if inner.attempts > 1 {
+            write!(f, ", after {} attempts in {:.1} s", inner.attempts, inner.elapsed.as_secs_f64())?;
+        }
+        if let Some(effect) = inner.effect_in_words() {
+            write!(f, "; {effect}")?;
+        }
+        if let Some(advice) = inner.advice() {
+            write!(f, "; {advice}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Inner {
+    fn what(&self) -> &'static str {
+        match self.kind {
+            ErrorKind::InvalidInput if self.operation.is_empty() => "invalid settings",
+            ErrorKind::InvalidInput => "invalid arguments",
+            ErrorKind::Refused => "the server refused the request as invalid",
+            ErrorKind::Unauthenticated => "the server refused the credentials",
+            ErrorKind::PermissionDenied => "the server denied permission",
+            ErrorKind::NotFound => "not found",
+            ErrorKind::Conflict => "conflict with what is there",
+            ErrorKind::RateLimited => "too many requests",
+            ErrorKind::Server => "the server failed",
+            ErrorKind::Unavailable => "the server is unavailable",
+            ErrorKind::Connect => "the server could not be reached",
+            ErrorKind::Tls => "no trusted connection to the server",
+            ErrorKind::Timeout => "the time was up",
+            ErrorKind::Interrupted => "the connection ended before the answer was whole",
+            ErrorKind::Overloaded => "too many calls are in flight in this client",
+            ErrorKind::Redirected => "the server redirected the request elsewhere",
+            ErrorKind::ResponseTooLarge => "the answer is too large",
+            ErrorKind::Unreadable => "unexpected answer",
+            ErrorKind::Other => "failed",
+        }
+    }
+
+    fn effect_in_words(&self) -> Option<&'static str> {
+        match self.effect {
+            Effect::NotSent => Some("nothing was sent"),
+            Effect::NotApplied => None,
+            Effect::Unknown => Some("it may or may not have been carried out"),
+            Effect::Applied => Some("the server has carried it out"),
+        }
+    }
+
+    fn advice(&self) -> Option<&'static str> {
+        if self.effect == Effect::Unknown {
+            return Some("look before trying again");
+        }
+        match self.kind {
+            ErrorKind::Unauthenticated if self.takes_secrets => {
+                Some("check the API key, and the password that was given")
+            }
+            ErrorKind::Unauthenticated => Some("check the API key: it may be wrong, renewed, or of another product"),
+            ErrorKind::PermissionDenied => {
+                Some("the account needs a role with this permission, the licence the feature")
+            }
+            ErrorKind::NotFound => Some("check the id, and that this version of the product has the operation"),
+            ErrorKind::Connect => Some("check the address, the network and the proxy"),
+            ErrorKind::Tls => Some("check the host name, or add the authority that signed the server's certificate"),
+            ErrorKind::Redirected => Some("check the address: the product's API does not redirect"),
+            ErrorKind::RateLimited | ErrorKind::Unavailable | ErrorKind::Overloaded => Some("try again later"),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,265 @@
+use bytes::Bytes;
+use http::{Method, Request, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use tenable_model::Product;
+use tenable_transport::Idempotency;
+
+use crate::Error;
+use crate::error::invalid_arguments;
+
+/// One operation of a product: a value that knows how it is asked and how its answer is read.
+///
+/// Building and reading are pure: no I/O, no runtime. [`Client::execute`](crate::Client::execute) does the rest.
+///
+/// ```
+/// use tenable_api::Operation;
+/// use tenable_api::identity_exposure::UpdateUser;
+/// use tenable_model::identity_exposure::UserId;
+///
+/// let request = UpdateUser::new(UserId(7)).department("Identity").request()?;
+/// assert_eq!(request.method(), "PATCH");
+/// assert_eq!(request.uri(), "/api/users/7");
+/// assert_eq!(request.body(), r#"{"department":"Identity"}"#);
+/// # Ok::<(), tenable_api::Error>(())
+/// ```
+pub trait Operation {
+    /// What a successful answer is read as.
+    type Output;
+
+    /// What is known of the operation without running it.
+    const META: &'static OperationMeta;
+
+    /// The request, with a URI of path and query only; the client puts the product's address before it.
+    ///
+    /// Fails with [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput) when the arguments cannot make a correct request.
+    fn request(&self) -> Result<Request<Bytes>, Error>;
+
+    /// Reads a successful answer.
+    fn parse(response: &Response<Bytes>) -> Result<Self::Output, Error>;
+}
+
+/// An operation that lists: what one answer holds, and how to ask for the next.
+pub trait ListOperation: Operation + Sized {
+    /// An element of the list.
+    type Item;
+
+    /// Splits an answer into its elements and the request for the following page, if there is one.
+    fn page(&self, output: Self::Output) -> (Vec<Self::Item>, Option<Self>);
+}
+
+/// What is known of an operation without running it; the row of the operation table.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct OperationMeta {
+    /// The product it belongs to.
+    pub product: Product,
+    /// Unique within the product: `users.update_user_roles`.
+    pub id: &'static str,
+    /// The resource: `users`.
+    pub resource: &'static str,
+    /// The method on the resource: `update_user_roles`.
+    pub name: &'static str,
+    /// One line on what it does.
+    pub summary: &'static str,
+    /// The rest of its documentation, as Markdown paragraphs.
+    pub description: &'static str,
+    /// HTTP method.
+    pub method: Method,
+    /// Path with its parameters in braces: `/api/users/{id}`.
+    pub path: &'static str,
+    /// When it may be sent again.
+    pub idempotency: Idempotency,
+    /// Whether it is sent without credentials.
+    pub anonymous: bool,
+    /// Documented status codes of success. Any 2xx is accepted.
+    pub success: &'static [u16],
+    /// Whether the answer is a secret that was asked for.
+    pub reveals: bool,
+    /// Its arguments: path parameters first, then the fields of the body.
+    pub parameters: &'static [Parameter],
+    /// Names of answer fields, at any depth, that hold secrets.
+    pub secret_fields: &'static [&'static str],
+    /// Where its facts come from.
+    pub source: &'static str,
+}
+
+impl OperationMeta {
+    /// Whether any argument is a secret.
+    pub fn takes_secrets(&self) -> bool {
+        fn any(parameters: &[Parameter]) -> bool {
+            parameters.iter().any(|parameter| parameter.secret || any(parameter.kind.fields()))
+        }
+        any(self.parameters)
+    }
+}
+
+/// One argument of an operation.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Parameter {
+    /// Its name on the wire: `lockedOut`.
+    pub name: &'static str,
+    /// Its name in Rust and Python: `locked_out`. Where only one value may be written, the method that writes it: `unlock`.
+    pub field: &'static str,
+    /// What it holds.
+    pub kind: ParameterKind,
+    /// Where it goes.
+    pub location: Location,
+    /// Whether the operation cannot be made without it.
+    pub required: bool,
+    /// Whether it may be null, which clears the field.
+    pub nullable: bool,
+    /// Whether it is a secret: never an argument of a command line, never shown.
+    pub secret: bool,
+    /// What it means.
+    pub help: &'static str,
+    /// The values it is known to take; others may be accepted.
+    pub values: &'static [&'static str],
+}
+
+/// Making rows of the table, for generated code.
+impl Parameter {
+    pub(crate) const fn path(name: &'static str, kind: ParameterKind, help: &'static str) -> Self {
+        Self { location: Location::Path, required: true, ..Self::body(name, kind, help) }
+    }
+
+    pub(crate) const fn body(name: &'static str, kind: ParameterKind, help: &'static str) -> Self {
+        Self {
+            name,
+            field: name,
+            kind,
+            location: Location::Body,
+            required: false,
+            nullable: false,
+            secret: false,
+            help,
+            values: &[],
+        }
+    }
+
+    /// Its name in Rust, where it is not the one on the wire.
+    pub(crate) const fn field(self, field: &'static str) -> Self {
+        Self { field, ..self }
+    }
+
+    pub(crate) const fn required(self) -> Self {
+        Self { required: true, ..self }
+    }
+
+    pub(crate) const fn nullable(self) -> Self {
+        Self { nullable: true, ..self }
+    }
+
+    pub(crate) const fn secret(self) -> Self {
+        Self { secret: true, ..self }
+    }
+
+    pub(crate) const fn values(self, values: &'static [&'static str]) -> Self {
+        Self { values, ..self }
+    }
+}
+
+/// Where an argument goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Location {
+    /// A segment of the path.
+    Path,
+    /// The query string.
+    Query,
+    /// A field of the JSON body, or, for a body that is one array, the body itself.
+    Body,
+}
+
+/// What an argument holds.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum ParameterKind {
+    /// Text.
+    Text,
+    /// A whole number.
+    Integer,
+    /// An id: a whole number that names something.
+    Id,
+    /// True or false.
+    Boolean,
+    /// A list of the kind.
+    List(&'static Self),
+    /// An object with these fields.
+    Object(&'static [Parameter]),
+}
+
+impl ParameterKind {
+    /// The fields of an object, or of the objects of a list.
+    pub const fn fields(&self) -> &'static [Parameter] {
+        match self {
+            Self::Object(fields) => fields,
+            Self::List(kind) => kind.fields(),
+            Self::Text | Self::Integer | Self::Id | Self::Boolean => &[],
+        }
+    }
+}
+
+/// An operation whose arguments and result are JSON, for callers that know its name only when they run: a terminal, a script.
+///
+/// Arguments are one object in wire names, path parameters included. They go through the same request struct as a typed call.
+///
+/// ```
+/// use serde_json::json;
+/// use tenable_api::identity_exposure;
+///
+/// let operation = identity_exposure::operation("users.details").expect("the operation exists");
+/// let request = operation.request(json!({"id": 7}))?;
+/// assert_eq!(request.uri(), "/api/users/7");
+///
+/// let error = operation.request(json!({"id": "whoami"})).unwrap_err();
+/// assert!(error.to_string().contains("id"));
+/// # Ok::<(), tenable_api::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct UntypedOperation {
+    meta: &'static OperationMeta,
+    request: fn(Value) -> Result<Request<Bytes>, Error>,
+    parse: fn(&Response<Bytes>) -> Result<Value, Error>,
+}
+
+impl UntypedOperation {
+    /// The untyped face of the operation `O`.
+    pub const fn of<O: Operation + DeserializeOwned>() -> Self
+    where
+        O::Output: Serialize,
+    {
+        Self { meta: O::META, request: request::<O>, parse: parse::<O> }
+    }
+
+    /// What is known of the operation.
+    pub const fn meta(&self) -> &'static OperationMeta {
+        self.meta
+    }
+
+    /// The request for these arguments.
+    pub fn request(&self, arguments: Value) -> Result<Request<Bytes>, Error> {
+        (self.request)(arguments)
+    }
+
+    /// Reads a successful answer: leniently, and written again in the documented shape. Secrets are in it in plain text.
+    pub fn parse(&self, response: &Response<Bytes>) -> Result<Value, Error> {
+        (self.parse)(response)
+    }
+}
+
+fn request<O: Operation + DeserializeOwned>(arguments: Value) -> Result<Request<Bytes>, Error> {
+    let operation: O =
+        serde_path_to_error::deserialize(arguments).map_err(|error| invalid_arguments(O::META, &error))?;
+    operation.request()
+}
+
+fn parse<O: Operation>(response: &Response<Bytes>) -> Result<Value, Error>
+where
+    O::Output: Serialize,
+{
+    let output = O::parse(response)?;
+    serde_json::to_value(output).map_err(|error| Error::unreadable(O::META, response, None, error))
+}

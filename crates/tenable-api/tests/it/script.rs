@@ -1,0 +1,73 @@
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Request, Response};
+use tenable_api::identity_exposure::IdentityExposure;
+use tenable_transport::{NoJitter, StackSettings, Transport, TransportError, TransportErrorKind};
+
+/// What a request meets.
+#[derive(Clone, Debug)]
+pub(crate) enum Answer {
+    Status(u16, &'static str),
+    Header(u16, &'static str, &'static str),
+    Failure(TransportErrorKind),
+}
+
+/// Answers requests in order, the last answer again and again, and keeps the requests.
+#[derive(Clone, Debug)]
+pub(crate) struct Script {
+    answers: Arc<Mutex<VecDeque<Answer>>>,
+    requests: Arc<Mutex<Vec<Request<Bytes>>>>,
+}
+
+impl Script {
+    pub(crate) fn new(answers: impl IntoIterator<Item = Answer>) -> Self {
+        Self { answers: Arc::new(Mutex::new(answers.into_iter().collect())), requests: Arc::default() }
+    }
+
+    /// A client over this script, with waits that are exact.
+    pub(crate) fn client(&self) -> IdentityExposure {
+        let mut settings = StackSettings::default();
+        settings.jitter = Arc::new(NoJitter);
+        IdentityExposure::builder()
+            .url("https://tie.example.com")
+            .api_key("first-key")
+            .stack_settings(settings)
+            .transport(tenable_transport::SharedTransport::new(self.clone()))
+            .build()
+            .unwrap()
+    }
+
+    pub(crate) fn requests(&self) -> Vec<Request<Bytes>> {
+        self.requests.lock().unwrap().clone()
+    }
+
+    /// Method, path and body of each request.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        self.requests()
+            .iter()
+            .map(|request| {
+                let body = String::from_utf8_lossy(request.body()).into_owned();
+                format!("{} {} {body}", request.method(), request.uri().path()).trim_end().to_owned()
+            })
+            .collect()
+    }
+}
+
+#[async_trait]
+impl Transport for Script {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        self.requests.lock().unwrap().push(request);
+        let mut answers = self.answers.lock().unwrap();
+        let answer = if answers.len() > 1 { answers.pop_front() } else { answers.front().cloned() };
+        match answer.expect("the script has an answer") {
+            Answer::Status(status, body) => Ok(Response::builder().status(status).body(Bytes::from(body)).unwrap()),
+            Answer::Header(status, name, value) => {
+                Ok(Response::builder().status(status).header(name, value).body(Bytes::new()).unwrap())
+            }
+            Answer::Failure(kind) => Err(TransportError::new(kind)),
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! No secret in any Debug or Display of requests, clients and errors, also when a server repeats what it was sent.
+
+use std::error::Error;
+
+use tenable_api::identity_exposure::{
+    ChangePassword, CreateUser, IdentityExposure, ResetPassword, UpdateUser, operation,
+};
+
+use crate::script::{Answer, Script};
+
+const CANARY: &str = "Canary-Secret-4711";
+
+fn assert_clean(what: &str, shown: &str) {
+    assert!(!shown.contains(CANARY), "{what} shows the secret: {shown}");
+}
+
+fn everything_of(error: &(dyn Error + 'static)) -> String {
+    let mut text = format!("{error} {error:?} {error:#?}");
+    let mut source = error.source();
+    while let Some(inner) = source {
+        text.push_str(&format!(" {inner} {inner:?}"));
+        source = inner.source();
+    }
+    text
+}
+
+#[test]
+fn requests_and_clients_do_not_show_secrets() {
+    assert_clean("CreateUser", &format!("{:?}", CreateUser::new("Ann", "ann@example.com", CANARY)));
+    assert_clean("UpdateUser", &format!("{:#?}", UpdateUser::new(7).password(CANARY)));
+    assert_clean("ChangePassword", &format!("{:?}", ChangePassword::new(CANARY, CANARY)));
+    assert_clean("ResetPassword", &format!("{:?}", ResetPassword::new(CANARY, CANARY)));
+    let builder = IdentityExposure::builder().url("https://tie.example.com").api_key(CANARY);
+    assert_clean("Builder", &format!("{builder:?} {builder:#?}"));
+    let client = builder.build().unwrap();
+    assert_clean("client", &format!("{client:?} {client:#?}"));
+    assert_clean("call", &format!("{:?}", client.users().create("Ann", "ann@example.com", CANARY)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn errors_do_not_show_what_the_server_repeats() {
+    const REPEATED: &str = r#"{"code":"Canary-Secret-4711","message":"the password Canary-Secret-4711 is too weak"}"#;
+    for answer in [
+        Answer::Status(400, REPEATED),
+        Answer::Status(500, "<p>POST failed: Canary-Secret-4711</p>"),
+        Answer::Status(200, "<p>Canary-Secret-4711</p>"),
+        Answer::Status(200, r#"[{"id":"Canary-Secret-4711"}]"#),
+    ] {
+        let client = Script::new([answer.clone()]).client();
+        let error = client.users().create("Ann", "ann@example.com", CANARY).send().await.unwrap_err();
+        assert_clean(&format!("{answer:?}"), &everything_of(&error));
+        let error = client.users().update(7).password(CANARY).send().await.unwrap_err();
+        assert_clean(&format!("{answer:?}"), &everything_of(&error));
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_cannot_be_read_is_not_quoted() {
+    for body in [r#"{"key":["Canary-Secret-4711"]}"#, r#"{"key":{"a":"Canary-Secret-4711"}}"#, "\"Canary-Secret-4711\""]
+    {
+        let error = Script::new([Answer::Status(200, body)]).client().api_key().read().send().await.unwrap_err();
+        assert_clean(body, &everything_of(&error));
+    }
+}
+
+#[test]
+fn refused_arguments_are_not_quoted() {
+    let change = operation("users.change_password").unwrap();
+    for arguments in [
+        serde_json::json!({"oldPassword": [CANARY], "newPassword": "x"}),
+        serde_json::json!({"oldPassword": "x", "newPassword": {"a": CANARY}}),
+        serde_json::json!(CANARY),
+    ] {
+        assert_clean("arguments", &everything_of(&change.request(arguments).unwrap_err()));
+    }
+}

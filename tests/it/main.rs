@@ -1,0 +1,3 @@
+//! Behaviour across the layers.
+
+mod golden;

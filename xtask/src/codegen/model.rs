@@ -1,0 +1,259 @@
+//! Emits the types of a product: `crates/tenable-model/src/<product>/generated/<resource>.rs`.
+
+use std::collections::BTreeSet;
+
+use super::contract::{Contract, Field, FieldKind, Object, Resource, Type};
+use super::names;
+use super::rust::{self, Scope};
+
+/// The file of one resource, or nothing if the resource has no types.
+pub(crate) fn resource(contract: &Contract, resource: &Resource, spec: &str) -> Option<String> {
+    if resource.types.is_empty() {
+        return None;
+    }
+    let mut body = String::new();
+    let ids: Vec<String> = resource.types.iter().filter_map(id).collect();
+    if !ids.is_empty() {
+        body.push_str(&format!("id! {{\n{}}}\n\n", ids.join("\n")));
+    }
+    let enums: Vec<String> = resource.types.iter().filter_map(open_enum).collect();
+    if !enums.is_empty() {
+        body.push_str(&format!("open_enum! {{\n{}}}\n\n", enums.join("\n")));
+    }
+    for kind in &resource.types {
+        if let Type::Object(definition) = kind {
+            body.push_str(&object(contract, definition));
+        }
+    }
+    let local: BTreeSet<&str> = resource.types.iter().map(type_name).collect();
+    let foreign: Vec<(&str, &str)> = contract
+        .resources
+        .iter()
+        .flat_map(|resource| &resource.types)
+        .map(|kind| ("super", type_name(kind)))
+        .filter(|(_, name)| !local.contains(name))
+        .collect();
+    let mut candidates = vec![
+        ("serde", "Deserialize"),
+        ("serde", "Serialize"),
+        ("crate", "Extra"),
+        ("crate", "secret"),
+        ("crate::secret", "SecretString"),
+        ("crate::wire", "AsIs"),
+        ("crate::wire", "Boolean"),
+        ("crate::wire", "Each"),
+        ("crate::wire", "Number"),
+        ("crate::wire", "Secret"),
+        ("crate::wire", "Text"),
+        ("crate::wire", "not_null"),
+        ("crate::wire", "id"),
+        ("crate::wire", "object"),
+        ("crate::wire", "open_enum"),
+    ];
+    candidates.retain(|(_, name)| match *name {
+        // These two are words of the language of the fields, too.
+        "id" => !ids.is_empty(),
+        "secret" => body.contains("secret::expose"),
+        "object" => body.contains("object! {"),
+        _ => true,
+    });
+    candidates.extend(foreign);
+    let about = format!("//! {}\n\n", resource.description);
+    Some(rust::preamble(spec) + &about + &rust::imports(&candidates, &[], &body) + "\n" + &body)
+}
+
+/// `generated/mod.rs`.
+pub(crate) fn index(contract: &Contract, spec: &str) -> String {
+    let names: Vec<&str> = contract
+        .resources
+        .iter()
+        .filter(|resource| !resource.types.is_empty())
+        .map(|resource| resource.name.as_str())
+        .collect();
+    let modules: String = names.iter().map(|name| format!("mod {name};\n")).collect();
+    let exports: String = names.iter().map(|name| format!("pub use {name}::*;\n")).collect();
+    rust::preamble(spec) + &modules + "\n" + &exports
+}
+
+fn type_name(kind: &Type) -> &str {
+    match kind {
+        Type::Id { name, .. } | Type::OpenEnum { name, .. } => name,
+        Type::Object(object) => &object.name,
+    }
+}
+
+fn id(kind: &Type) -> Option<String> {
+    let Type::Id { name, description } = kind else { return None };
+    let words = names::words(&names::snake(name));
+    Some(format!("{}    pub struct {name} = {words:?};\n", rust::doc(4, &[description])))
+}
+
+fn open_enum(kind: &Type) -> Option<String> {
+    let Type::OpenEnum { name, description, source, values } = kind else { return None };
+    let source = rust::sources(source);
+    let mut text = rust::doc(4, &[description, &format!("New kinds are kept as [`Other`](Self::Other). {source}")]);
+    text.push_str(&format!("    pub enum {name} {{\n"));
+    for (word, meaning) in values {
+        text.push_str(&rust::doc(8, &[meaning]));
+        text.push_str(&format!("        {} = {word:?},\n", names::pascal(word)));
+    }
+    Some(text + "    }\n")
+}
+
+fn object(contract: &Contract, object: &Object) -> String {
+    let secret = object.fields.iter().any(|field| rust::holds_secret(contract, &field.kind));
+    let equality = if secret { "" } else { ", PartialEq" };
+    let returned = returned_by(contract, object);
+    let source = rust::sources(&object.source);
+    let mut text = rust::doc(0, &[&object.description, &returned, &source]);
+    let input_only = !object.read;
+    if input_only {
+        text.push_str(&format!("#[derive(Clone, Debug{equality}, Serialize, Deserialize)]\n"));
+        text.push_str("#[serde(deny_unknown_fields, rename_all = \"camelCase\")]\n");
+    } else {
+        text.push_str(&format!("#[derive(Clone, Debug{equality})]\n"));
+    }
+    text.push_str(&format!("#[non_exhaustive]\npub struct {} {{\n", object.name));
+    for field in &object.fields {
+        text.push_str(&rust::doc(4, &[&rust::field_doc(field)]));
+        if input_only {
+            text.push_str(&serde_attribute(field));
+        }
+        text.push_str(&format!("    pub {}: {},\n", field.name, field_type(Scope::Model, field)));
+    }
+    if !input_only {
+        text.push_str(
+            "    /// Fields this release does not know, kept as they came and written back.\n    pub extra: Extra,\n",
+        );
+    }
+    text.push_str("}\n\n");
+    if !input_only {
+        text.push_str(&format!("object! {{\n    {} {{\n", object.name));
+        for field in &object.fields {
+            text.push_str(&format!(
+                "        {} {}: {:?} as {},\n",
+                presence(field),
+                field.name,
+                field.wire,
+                rust::codec(&field.kind)
+            ));
+        }
+        text.push_str("    }\n}\n\n");
+    }
+    if object.written {
+        text.push_str(&constructor(object, input_only));
+    }
+    text
+}
+
+/// How the `object!` macro treats a field that is missing or null.
+fn presence(field: &Field) -> &'static str {
+    match (&field.kind, field.required) {
+        (_, true) if field.nullable => "nullable",
+        (FieldKind::Secret | FieldKind::Object(_), true) => "required",
+        (_, true) if field.wire == "id" => "required",
+        (_, true) => "default",
+        (_, false) => "optional",
+    }
+}
+
+/// The type of a field of a struct.
+pub(crate) fn field_type(scope: Scope, field: &Field) -> String {
+    let kind = scope.type_of(&field.kind);
+    if field.required && !field.nullable { kind } else { format!("Option<{kind}>") }
+}
+
+/// What serde needs to know of a field of a struct that is sent.
+///
+/// `null` is not the same as absent: a field that may not be null refuses it instead of dropping it.
+pub(crate) fn serde_attribute(field: &Field) -> String {
+    let mut parts = Vec::new();
+    if field.only.is_none() && names::camel(&field.name) != field.wire || field.only.is_some() {
+        parts.push(format!("rename = {:?}", field.wire));
+    }
+    let secret = field.kind == FieldKind::Secret;
+    if field.required && !field.nullable {
+        if secret {
+            parts.push("serialize_with = \"secret::expose\"".to_owned());
+        }
+    } else if field.required {
+        parts.push("default".to_owned());
+    } else {
+        parts.push("default".to_owned());
+        parts.push("deserialize_with = \"not_null\"".to_owned());
+        parts.push("skip_serializing_if = \"Option::is_none\"".to_owned());
+        if secret {
+            parts.push("serialize_with = \"secret::expose_option\"".to_owned());
+        }
+    }
+    if parts.is_empty() { String::new() } else { format!("    #[serde({})]\n", parts.join(", ")) }
+}
+
+fn constructor(object: &Object, input_only: bool) -> String {
+    let arguments: Vec<String> = rust::constructor_fields(&object.fields)
+        .map(|field| format!("{}: {}", field.name, Scope::Model.argument(&field.kind)))
+        .collect();
+    let mut text =
+        format!("impl {} {{\n    /// With what must be there; the rest is set by the methods below.\n", object.name);
+    text.push_str(&format!("    pub fn new({}) -> Self {{\n        Self {{\n", arguments.join(", ")));
+    for field in &object.fields {
+        let value = if field.required && !field.nullable {
+            rust::converted(&field.name, &field.kind)
+        } else {
+            "None".to_owned()
+        };
+        text.push_str(&format!("            {}: {value},\n", field.name));
+    }
+    if !input_only {
+        text.push_str("            extra: Extra::default(),\n");
+    }
+    text.push_str("        }\n    }\n");
+    for field in object.fields.iter().filter(|field| !field.required || field.nullable) {
+        text.push('\n');
+        text.push_str(&rust::doc(4, &[&rust::field_doc(field)]));
+        text.push_str(&format!(
+            "    #[must_use]\n    pub fn {0}(mut self, {0}: {1}) -> Self {{\n        self.{0} = Some({2});\n        self\n    }}\n",
+            field.name,
+            Scope::Model.argument(&field.kind),
+            rust::converted(&field.name, &field.kind)
+        ));
+    }
+    text + "}\n\n"
+}
+
+/// `Returned by `users().list()`, ...; sent by ...`.
+fn returned_by(contract: &Contract, object: &Object) -> String {
+    use super::contract::{Body, Output};
+
+    let mut calls = (Vec::new(), Vec::new());
+    for (resource, operation) in contract.operations() {
+        let call = format!("`{}().{}(..)`", resource.name, operation.name);
+        let (Output::Value(kind) | Output::One(kind) | Output::Optional(kind)) = &operation.output else {
+            continue;
+        };
+        if names_object(kind, &object.name) {
+            calls.0.push(call);
+        }
+    }
+    for (resource, operation) in contract.operations() {
+        if matches!(&operation.body, Body::Array { argument, .. } if names_object(&argument.kind, &object.name)) {
+            calls.1.push(format!("`{}().{}(..)`", resource.name, operation.name));
+        }
+    }
+    let mut text = String::new();
+    if !calls.0.is_empty() {
+        text.push_str(&format!("Returned by {}. ", calls.0.join(", ")));
+    }
+    if !calls.1.is_empty() {
+        text.push_str(&format!("Sent by {}.", calls.1.join(", ")));
+    }
+    text
+}
+
+fn names_object(kind: &FieldKind, name: &str) -> bool {
+    match kind {
+        FieldKind::Object(other) => other == name,
+        FieldKind::List(item) => names_object(item, name),
+        _ => false,
+    }
+}

@@ -1,0 +1,232 @@
+//! What the Rust emitters share: types, codecs, documentation comments, sample values.
+
+use std::collections::BTreeMap;
+
+use super::contract::{Contract, Field, FieldKind};
+use super::document::Source;
+
+/// Where the names of the model's types are found.
+#[derive(Clone, Copy)]
+pub(crate) enum Scope {
+    /// In the model itself, by their own names.
+    Model,
+    /// In another crate, behind `model::`.
+    Api,
+}
+
+impl Scope {
+    fn name(self, name: &str) -> String {
+        match self {
+            Self::Model => name.to_owned(),
+            Self::Api => format!("model::{name}"),
+        }
+    }
+
+    /// The type of a value of this kind.
+    pub(crate) fn type_of(self, kind: &FieldKind) -> String {
+        match kind {
+            FieldKind::Text => "String".to_owned(),
+            FieldKind::Secret => "SecretString".to_owned(),
+            FieldKind::Signed => "i64".to_owned(),
+            FieldKind::Unsigned => "u64".to_owned(),
+            FieldKind::Boolean => "bool".to_owned(),
+            FieldKind::Id(name) | FieldKind::OpenEnum(name) | FieldKind::Object(name) => self.name(name),
+            FieldKind::List(item) => format!("Vec<{}>", self.type_of(item)),
+        }
+    }
+
+    /// The type of an argument that takes a value of this kind.
+    pub(crate) fn argument(self, kind: &FieldKind) -> String {
+        match kind {
+            FieldKind::Signed | FieldKind::Unsigned | FieldKind::Boolean | FieldKind::Object(_) => self.type_of(kind),
+            FieldKind::List(item) => format!("impl IntoIterator<Item = {}>", self.argument(item)),
+            _ => format!("impl Into<{}>", self.type_of(kind)),
+        }
+    }
+
+    /// An expression that every argument of this kind accepts, for examples.
+    pub(crate) fn sample(self, contract: &Contract, name: &str, kind: &FieldKind) -> String {
+        match kind {
+            FieldKind::Text => format!("{:?}", sample_text(name)),
+            FieldKind::Secret => "\"Violet-Harbor-42\"".to_owned(),
+            FieldKind::Signed | FieldKind::Unsigned => "300".to_owned(),
+            FieldKind::Boolean => "true".to_owned(),
+            FieldKind::Id(id) if id == "UserId" => "7".to_owned(),
+            FieldKind::Id(_) => "2".to_owned(),
+            FieldKind::OpenEnum(name) => format!("{:?}", contract.values(name).first().copied().unwrap_or("value")),
+            FieldKind::List(item) => format!("[{}]", self.sample(contract, name, item)),
+            FieldKind::Object(object) => {
+                let fields = contract.object(object).map_or(&[][..], |object| &object.fields);
+                let arguments: Vec<String> =
+                    constructor_fields(fields).map(|field| self.sample(contract, &field.name, &field.kind)).collect();
+                format!("{}::new({})", self.name(object), arguments.join(", "))
+            }
+        }
+    }
+}
+
+fn sample_text(name: &str) -> &'static str {
+    match name {
+        "name" => "Ann",
+        "email" => "ann@example.com",
+        "description" => "Reads everything",
+        "entity_name" => "dashboard",
+        "action" => "read",
+        _ => "text",
+    }
+}
+
+/// `value.into()`, or what else turns an argument into a value of this kind.
+pub(crate) fn converted(name: &str, kind: &FieldKind) -> String {
+    match kind {
+        FieldKind::Signed | FieldKind::Unsigned | FieldKind::Boolean | FieldKind::Object(_) => name.to_owned(),
+        FieldKind::List(item) => match &**item {
+            FieldKind::Signed | FieldKind::Unsigned | FieldKind::Boolean | FieldKind::Object(_) => {
+                format!("{name}.into_iter().collect()")
+            }
+            _ => format!("{name}.into_iter().map(Into::into).collect()"),
+        },
+        _ => format!("{name}.into()"),
+    }
+}
+
+/// The codec by which a value of this kind stands in JSON.
+pub(crate) fn codec(kind: &FieldKind) -> String {
+    match kind {
+        FieldKind::Text => "Text".to_owned(),
+        FieldKind::Secret => "Secret".to_owned(),
+        FieldKind::Signed | FieldKind::Unsigned => "Number".to_owned(),
+        FieldKind::Boolean => "Boolean".to_owned(),
+        FieldKind::Id(_) | FieldKind::OpenEnum(_) | FieldKind::Object(_) => "AsIs".to_owned(),
+        FieldKind::List(item) => format!("Each<{}>", codec(item)),
+    }
+}
+
+/// The fields that a constructor takes.
+pub(crate) fn constructor_fields(fields: &[Field]) -> impl Iterator<Item = &Field> {
+    fields.iter().filter(|field| field.required && !field.nullable)
+}
+
+/// Whether a value of this kind holds a secret.
+pub(crate) fn holds_secret(contract: &Contract, kind: &FieldKind) -> bool {
+    match kind {
+        FieldKind::Secret => true,
+        FieldKind::List(item) => holds_secret(contract, item),
+        FieldKind::Object(name) => contract
+            .object(name)
+            .is_some_and(|object| object.fields.iter().any(|field| holds_secret(contract, &field.kind))),
+        _ => false,
+    }
+}
+
+/// Paragraphs as documentation comment lines, wrapped.
+pub(crate) fn doc(indent: usize, paragraphs: &[&str]) -> String {
+    let margin = format!("{}///", " ".repeat(indent));
+    let width = 130 - margin.len() - 1;
+    let mut lines = Vec::new();
+    for paragraph in
+        paragraphs.iter().flat_map(|text| text.split("\n\n")).map(str::trim).filter(|text| !text.is_empty())
+    {
+        if !lines.is_empty() {
+            lines.push(margin.clone());
+        }
+        for line in wrapped(paragraph, width) {
+            lines.push(format!("{margin} {line}"));
+        }
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let line = lines.last_mut().map(|line| line.chars().count()).unwrap_or_default();
+        if line > 0 && line + 1 + word.chars().count() > width {
+            lines.push(String::new());
+        }
+        if let Some(line) = lines.last_mut() {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines
+}
+
+/// Lines of an example, as documentation comment.
+pub(crate) fn example(indent: usize, attribute: &str, lines: &[String]) -> String {
+    let margin = format!("{}///", " ".repeat(indent));
+    let mut text = format!("{margin}\n{margin} ```{attribute}\n");
+    for line in lines {
+        text.push_str(format!("{margin} {line}").trim_end());
+        text.push('\n');
+    }
+    text + &margin + " ```\n"
+}
+
+/// `Source: seed, vendor.`
+pub(crate) fn sources(sources: &[Source]) -> String {
+    let names: Vec<&str> = sources
+        .iter()
+        .map(|source| match source {
+            Source::Seed => "published client documentation",
+            Source::Vendor => "vendor's API description",
+            Source::Documentation => "product documentation",
+            Source::Client => "source of an existing client",
+            Source::Community => "community reports",
+            Source::Inferred => "inferred",
+        })
+        .collect();
+    format!("Source: {}.", names.join(", "))
+}
+
+/// What a field's documentation says besides its description.
+pub(crate) fn field_doc(field: &Field) -> String {
+    let mut text = field.description.clone();
+    if field.legacy {
+        text.push_str(" Not sent unless it is set.");
+    }
+    match (&field.since, &field.until) {
+        (Some(since), Some(until)) => text.push_str(&format!(" From {since} to {until}.")),
+        (Some(since), None) => text.push_str(&format!(" Since {since}.")),
+        (None, Some(until)) => text.push_str(&format!(" Until {until}.")),
+        (None, None) => {}
+    }
+    if !field.source.is_empty() {
+        text.push(' ');
+        text.push_str(&sources(&field.source));
+    }
+    text
+}
+
+/// A comment on where a generated file comes from.
+pub(crate) fn preamble(spec: &str) -> String {
+    format!("// Generated by `cargo xtask codegen` from {spec}; do not edit by hand.\n\n")
+}
+
+/// `use` lines: `always`, and those of the candidates that the text uses. Other crates first, then this one.
+pub(crate) fn imports(candidates: &[(&str, &str)], always: &[(&str, &str)], text: &str) -> String {
+    let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let text = code.join("\n");
+    let used = |name: &str| {
+        text.match_indices(name).any(|(at, _)| {
+            let word = |c: char| c.is_alphanumeric() || c == '_';
+            let end = at + name.len();
+            !text[..at].ends_with(|c| word(c) || c == ':') && !text[end..].starts_with(word)
+        })
+    };
+    let mut groups: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (path, name) in always.iter().chain(candidates.iter().filter(|(_, name)| used(name))) {
+        groups.entry(path).or_default().push(name);
+    }
+    let ours = |path: &str| path.starts_with("crate") || path.starts_with("super");
+    let line = |(path, names): (&&str, &Vec<&str>)| match names.as_slice() {
+        [name] => format!("use {path}::{name};\n"),
+        names => format!("use {path}::{{{}}};\n", names.join(", ")),
+    };
+    let foreign: String = groups.iter().filter(|(path, _)| !ours(path)).map(line).collect();
+    let own: String = groups.iter().filter(|(path, _)| ours(path)).map(line).collect();
+    if foreign.is_empty() || own.is_empty() { foreign + &own } else { foreign + "\n" + &own }
+}

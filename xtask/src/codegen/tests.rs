@@ -1,0 +1,111 @@
+use std::fs;
+use std::path::Path;
+
+use super::{generate, output};
+
+const TINY: &str = include_str!("fixtures/tiny.yaml");
+
+/// The workspace, whose formatting rules hold for generated code.
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask stands in the workspace")
+}
+
+#[test]
+fn every_construct_once() {
+    for (path, text) in generate("spec/tiny.yaml", TINY).unwrap() {
+        let text = match path.extension().and_then(|extension| extension.to_str()) {
+            Some("rs") => output::formatted(root(), &text).unwrap(),
+            _ => text,
+        };
+        let name = path.display().to_string().replace(['/', '.'], "_");
+        insta::with_settings!({prepend_module_to_snapshot => false, omit_expression => true}, {
+            insta::assert_snapshot!(name, text);
+        });
+    }
+}
+
+#[test]
+fn generating_twice_gives_the_same() {
+    assert_eq!(generate("spec/tiny.yaml", TINY).unwrap(), generate("spec/tiny.yaml", TINY).unwrap());
+}
+
+/// The error of the tiny contract with one text replaced by another.
+fn error_of(text: &str, replacement: &str) -> String {
+    assert_eq!(TINY.matches(text).count(), 1, "{text:?} stands once in the contract");
+    format!("{:#}", generate("spec/tiny.yaml", &TINY.replace(text, replacement)).expect_err(replacement))
+}
+
+#[test]
+fn a_broken_contract_fails_with_file_key_and_reason() {
+    for (text, replacement, parts) in [
+        (
+            "x-tenable-request: ListThings",
+            "x-tenable-reqest: ListThings",
+            &["x-tenable-reqest", "unknown field", "line"][..],
+        ),
+        ("x-tenable-idempotency: once", "x-tenable-idempotency: twice", &["twice", "unknown variant", "line"]),
+        ("      x-tenable-request: DeleteThing\n", "", &["x-tenable-request", "missing field"]),
+        ("openapi: 3.1.0", "openapi: 3.0.0", &["openapi", "not 3.1"]),
+        (
+            "operationId: things.update",
+            "operationId: stuff.update",
+            &["paths", "/things/{id}.patch", "stuff.update", "tag"],
+        ),
+        ("operationId: things.update", "operationId: things.delete", &["/things/{id}", "operationId", "taken"]),
+        ("operationId: things.update", "operationId: things.Update", &["operationId", "snake_case"]),
+        ("x-tenable-request: UpdateThing", "x-tenable-request: ListThings", &["x-tenable-request", "taken"]),
+        (
+            "x-tenable-idempotency: removal",
+            "x-tenable-idempotency: once",
+            &["delete", "x-tenable-idempotency", "removal"],
+        ),
+        ("      x-tenable-argument: things\n", "", &["post", "requestBody", "x-tenable-argument"]),
+        (
+            "schema: {$ref: \"#/components/schemas/ThingUpdate\"}",
+            "schema: {$ref: \"#/components/schemas/Nothing\"}",
+            &["requestBody", "no schema `Nothing`"],
+        ),
+        (
+            "\"401\": {$ref: \"#/components/responses/Unauthorized\"}",
+            "\"401\": {$ref: \"#/components/responses/Teapot\"}",
+            &["responses", "401", "no response `Teapot`"],
+        ),
+        (
+            "name: {type: string, description: Name.}\n        owner",
+            "name: {type: string}\n        owner",
+            &["Thing.properties.name", "description"],
+        ),
+        ("      x-tenable-source: [seed]\n", "", &["NewThing", "x-tenable-source"]),
+        ("required: [name, passCode]", "required: [name, code]", &["NewThing.required", "code"]),
+        ("enum: [false]", "enum: [true]", &["locked", "enum"]),
+        ("weight: {type: integer", "send: {type: integer", &["things.create", "`send`"]),
+    ] {
+        let error = error_of(text, replacement);
+        assert!(error.starts_with("spec/tiny.yaml"), "{error}");
+        for part in parts {
+            assert!(error.contains(part), "{replacement:?} gives {error:?}, without {part:?}");
+        }
+    }
+}
+
+#[test]
+fn check_names_what_differs_and_writing_mends_it() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("rustfmt.toml"), "").unwrap();
+    let files = generate("spec/tiny.yaml", TINY).unwrap();
+    output::apply(folder.path(), &files, false).unwrap();
+    output::apply(folder.path(), &files, true).unwrap();
+
+    let page = folder.path().join("docs/reference/tiny.md");
+    fs::write(&page, fs::read_to_string(&page).unwrap().replace("Things to list", "Things to lose")).unwrap();
+    let left_over = folder.path().join("crates/tenable-model/src/tiny/generated/old.rs");
+    fs::write(&left_over, "").unwrap();
+    let error = output::apply(folder.path(), &files, true).unwrap_err().to_string();
+    for part in ["-Things to lose", "+Things to list", "old.rs is no longer generated", "cargo xtask codegen"] {
+        assert!(error.contains(part), "{error}");
+    }
+
+    output::apply(folder.path(), &files, false).unwrap();
+    output::apply(folder.path(), &files, true).unwrap();
+    assert!(!left_over.exists());
+}

@@ -1,0 +1,100 @@
+//! The commands of this workspace: `cargo xtask <command>`.
+//!
+//! One file per command. It links none of the workspace's crates, so that it builds when they do not.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal")]
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+use xshell::Shell;
+
+use crate::{test::Suite, workspace::Workspace};
+
+mod ci;
+mod codegen;
+mod counts;
+mod deny;
+mod python;
+mod test;
+mod walls;
+mod wheel;
+mod workspace;
+
+/// Commands of the Tenable SDK workspace.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the tests: all of them, or one suite
+    Test {
+        /// The suite; all of them without it
+        suite: Option<Suite>,
+        /// Only tests whose name contains this
+        filter: Option<String>,
+        /// Also write the line of totals to this file
+        #[arg(long, value_name = "FILE")]
+        totals: Option<PathBuf>,
+    },
+    /// Run the checks that stand beside the tests: format, lints, docs, generated code, layer walls
+    Ci,
+    /// Write the code generated from spec/
+    Codegen {
+        /// Write nothing; fail and show the difference if what is checked in is out of date
+        #[arg(long)]
+        check: bool,
+    },
+    /// Check that dependencies between the layers only go the agreed way
+    Walls,
+    /// Build the Python wheel into target/wheels
+    Wheel,
+    /// Check licences, banned crates and sources of all dependencies with cargo-deny
+    Deny {
+        /// Also check the advisory database, which is fetched from the network
+        #[arg(long)]
+        advisories: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> anyhow::Result<()> {
+    let Some(command) = arguments.command else {
+        Arguments::command().print_help()?;
+        return Ok(());
+    };
+    let shell = Shell::new()?;
+    let workspace = Workspace::locate(&shell)?;
+    match command {
+        Command::Test { suite, filter, totals } => {
+            test::run(&shell, &workspace, suite, filter.as_deref(), totals.as_deref())
+        }
+        Command::Ci => ci::run(&shell, &workspace),
+        Command::Codegen { check } => codegen::run(&workspace.root, check),
+        Command::Walls => walls::run(&shell, &workspace),
+        Command::Wheel => wheel::run(&shell, &workspace),
+        Command::Deny { advisories } => deny::run(&shell, &workspace, advisories),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,269 @@
+//! `cargo xtask test`: all tests, one plain line a suite, and the totals.
+
+use std::{
+    fmt,
+    io::{self, IsTerminal as _, Read, Write},
+    path::{Path, PathBuf},
+    process::{Command, ExitStatus, Stdio},
+    thread,
+    time::Instant,
+};
+
+use anyhow::{Context as _, anyhow, bail};
+use clap::ValueEnum;
+use serde::Deserialize;
+use xshell::{Cmd, Shell};
+
+use crate::{
+    counts::{Counts, Runner},
+    python::Environment,
+    workspace::{EVERYTHING, Workspace, cargo, shown},
+};
+
+/// A group of tests with a line of its own in the summary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Suite {
+    /// Tests and documentation examples of the Rust packages
+    Rust,
+    /// The wheel, the OpenAPI documents, and foreign clients against the emulator
+    Python,
+    /// The Python code in the README files and the guide
+    Docs,
+}
+
+impl fmt::Display for Suite {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Rust => "rust",
+            Self::Python => "python",
+            Self::Docs => "docs",
+        })
+    }
+}
+
+/// What came of a suite.
+struct Report {
+    suite: Suite,
+    counts: Counts,
+    /// Why tests did not run, or not all of them.
+    problems: Vec<String>,
+    seconds: f64,
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {} ({:.1} s)", self.suite, self.counts, self.seconds)?;
+        self.problems.iter().try_for_each(|problem| write!(formatter, "; {problem}, counted as 1 failed"))
+    }
+}
+
+/// Runs one suite, or all of them; fails if any test fails or cannot run.
+pub(crate) fn run(
+    shell: &Shell,
+    workspace: &Workspace,
+    suite: Option<Suite>,
+    filter: Option<&str>,
+    totals: Option<&Path>,
+) -> anyhow::Result<()> {
+    let suites = suite.map_or_else(|| Suite::value_variants().to_vec(), |suite| vec![suite]);
+    let beside_rust = suites.contains(&Suite::Rust);
+    let mut tests = Tests { shell, workspace, filter, beside_rust, python: None };
+    let reports: Vec<Report> = suites.into_iter().map(|suite| tests.run(suite)).collect();
+
+    let mut total = Counts::default();
+    println!();
+    for report in &reports {
+        println!("{report}");
+        total += report.counts;
+    }
+    println!("{total}");
+    if let Some(file) = totals {
+        shell.write_file(file, format!("{total}\n"))?;
+    }
+    if total.failed > 0 {
+        bail!("tests failed");
+    }
+    if total.passed == 0 {
+        bail!("no test ran{}", filter.map(|filter| format!(": no name contains {filter:?}")).unwrap_or_default());
+    }
+    Ok(())
+}
+
+struct Tests<'a> {
+    shell: &'a Shell,
+    workspace: &'a Workspace,
+    filter: Option<&'a str>,
+    /// Whether the Rust tests are compiled in the same run.
+    beside_rust: bool,
+    /// What the Python tests need, once it was asked for.
+    python: Option<PythonTools>,
+}
+
+/// The environment with the wheel in it, and the `tenable` program.
+#[derive(Clone)]
+struct PythonTools {
+    environment: std::rc::Rc<Environment>,
+    tenable: PathBuf,
+}
+
+impl Tests<'_> {
+    fn run(&mut self, suite: Suite) -> Report {
+        let start = Instant::now();
+        let results = match suite {
+            Suite::Rust => vec![self.rust_tests(), self.rust_examples()],
+            Suite::Python => vec![self.pytest(&["bindings/python/tests", "tests/python"], &["tests/python/documents"])],
+            Suite::Docs => vec![self.pytest(&["tests/python/documents"], &[])],
+        };
+        let mut report = Report { suite, counts: Counts::default(), problems: Vec::new(), seconds: 0.0 };
+        for result in results {
+            match result {
+                Ok(counts) => report.counts += counts,
+                Err(error) => {
+                    report.counts.failed += 1;
+                    report.problems.push(format!("{error:#}"));
+                }
+            }
+        }
+        report.seconds = start.elapsed().as_secs_f64();
+        report
+    }
+
+    fn rust_tests(&self) -> anyhow::Result<Counts> {
+        let nextest = cargo(self.shell).args(["nextest", "--version"]).quiet().ignore_stderr().read().is_ok();
+        if nextest {
+            let command = cargo(self.shell)
+                .args(["nextest", "run", "--no-fail-fast"])
+                .args(EVERYTHING)
+                .args(self.filter)
+                // A filter may well name tests of another suite only.
+                .env("NEXTEST_NO_TESTS", "pass");
+            let mut counts = count(Runner::Nextest, command)?;
+            if self.filter.is_some() {
+                // Those that the filter left out.
+                counts.skipped = 0;
+            }
+            Ok(counts)
+        } else {
+            let targets = ["--lib", "--bins", "--tests", "--examples"];
+            let command = cargo(self.shell)
+                .args(["test", "--no-fail-fast"])
+                .args(EVERYTHING)
+                .args(targets)
+                .arg("--")
+                .args(self.filter);
+            count(Runner::CargoTest, command)
+        }
+    }
+
+    fn rust_examples(&self) -> anyhow::Result<Counts> {
+        let command =
+            cargo(self.shell).args(["test", "--doc", "--no-fail-fast"]).args(EVERYTHING).arg("--").args(self.filter);
+        count(Runner::CargoTest, command)
+    }
+
+    fn pytest(&mut self, folders: &[&str], except: &[&str]) -> anyhow::Result<Counts> {
+        let tools = self.python_tools()?;
+        let command = tools
+            .environment
+            .module(self.shell, "pytest")
+            .args(["--config-file", "tests/python/pytest.ini", "--rootdir", "."])
+            .args(if io::stdout().is_terminal() { ["--color=yes"] } else { ["--color=no"] })
+            .args(folders)
+            .args(except.iter().map(|folder| format!("--ignore={folder}")))
+            .args(self.filter.map(|filter| ["-k", filter]).into_iter().flatten())
+            .env("TENABLE_BIN", &tools.tenable);
+        count(Runner::Pytest, command)
+    }
+
+    fn python_tools(&mut self) -> anyhow::Result<PythonTools> {
+        if self.python.is_none() {
+            let environment = Environment::prepare(self.shell, self.workspace)?;
+            environment.install_wheel(self.shell, self.workspace)?;
+            self.python = Some(PythonTools {
+                environment: environment.into(),
+                tenable: build_tenable(self.shell, self.beside_rust)?,
+            });
+        }
+        self.python.clone().context("the Python tools were just made")
+    }
+}
+
+/// Builds the `tenable` program and gives its path.
+///
+/// The tests bring features of dependencies with them. With `beside_tests` the program is built with these too, out of what the
+/// tests have compiled already; without, the tests need not be compiled for it.
+fn build_tenable(shell: &Shell, beside_tests: bool) -> anyhow::Result<PathBuf> {
+    #[derive(Deserialize)]
+    struct Message {
+        executable: Option<PathBuf>,
+        target: Target,
+        profile: Profile,
+    }
+    #[derive(Deserialize)]
+    struct Target {
+        name: String,
+        kind: Vec<String>,
+    }
+    #[derive(Deserialize)]
+    struct Profile {
+        test: bool,
+    }
+    let messages = cargo(shell)
+        .arg("build")
+        .args(EVERYTHING)
+        .args(["--bin", "tenable"])
+        .args(beside_tests.then_some("--tests"))
+        .args(["--message-format", "json-render-diagnostics"])
+        .read()?;
+    messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Message>(line).ok())
+        .filter(|message| message.target.name == "tenable" && message.target.kind == ["bin"])
+        // The program's own unit tests are a program of that name as well.
+        .find_map(|message| if message.profile.test { None } else { message.executable })
+        .ok_or_else(|| anyhow!("cargo names no program for the binary target `tenable`"))
+}
+
+/// Runs a test program with its output visible, and reads its summary.
+fn count(runner: Runner, command: Cmd<'_>) -> anyhow::Result<Counts> {
+    let text = shown(&command);
+    println!("$ {text}");
+    let colour = if io::stderr().is_terminal() { "always" } else { "never" };
+    let (status, output) = tee(command.env("CARGO_TERM_COLOR", colour).into())?;
+    match runner.counts(&output) {
+        // What the runner says and how it ends must agree, so that no failure is lost.
+        Some(counts) if status.success() == (counts.failed == 0) => Ok(counts),
+        // pytest: the filter left no test.
+        Some(counts) if status.code() == Some(5) && counts == Counts::default() => Ok(counts),
+        // cargo test --doc: no package has a library.
+        None if status.success() && matches!(runner, Runner::CargoTest) => Ok(Counts::default()),
+        _ => bail!("`{text}` ended before its tests did ({status})"),
+    }
+}
+
+/// Runs the command and passes on its output while keeping it.
+fn tee(mut command: Command) -> anyhow::Result<(ExitStatus, String)> {
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    let stdout = child.stdout.take().context("the output is not a pipe")?;
+    let stderr = child.stderr.take().context("the error output is not a pipe")?;
+    let errors = thread::spawn(move || copy(stderr, io::stderr()));
+    let mut output = copy(stdout, io::stdout())?;
+    output.extend(errors.join().map_err(|_| anyhow!("reading the error output failed"))??);
+    let status = child.wait()?;
+    Ok((status, String::from_utf8_lossy(&output).into_owned()))
+}
+
+fn copy(mut from: impl Read, mut to: impl Write) -> io::Result<Vec<u8>> {
+    let mut kept = Vec::new();
+    let mut buffer = [0; 8192];
+    loop {
+        match from.read(&mut buffer)? {
+            0 => return Ok(kept),
+            length => {
+                to.write_all(&buffer[..length])?;
+                to.flush()?;
+                kept.extend_from_slice(&buffer[..length]);
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Where the workspace and its build results are, and which packages it has.
+
+use std::{
+    env,
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+use serde::Deserialize;
+use xshell::{Cmd, Shell, cmd};
+
+/// Selects every package with every feature. All commands use it, so that dependencies are compiled once.
+pub(crate) const EVERYTHING: [&str; 2] = ["--workspace", "--all-features"];
+
+/// The workspace as `cargo metadata --no-deps` tells it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Workspace {
+    #[serde(rename = "workspace_root")]
+    pub(crate) root: PathBuf,
+    /// Follows `CARGO_TARGET_DIR` and cargo's configuration.
+    #[serde(rename = "target_directory")]
+    pub(crate) target: PathBuf,
+    pub(crate) packages: Vec<Package>,
+}
+
+/// A member of the workspace.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Package {
+    pub(crate) name: String,
+    pub(crate) manifest_path: PathBuf,
+    /// Registries it may go to: absent for any, empty for none.
+    pub(crate) publish: Option<Vec<String>>,
+    pub(crate) dependencies: Vec<Dependency>,
+}
+
+/// A dependency as the manifest declares it.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Dependency {
+    /// The real name, whatever it is renamed to.
+    pub(crate) name: String,
+    /// `dev`, `build`, or nothing for a normal one.
+    pub(crate) kind: Option<String>,
+}
+
+impl Workspace {
+    /// Finds the workspace and makes its root the shell's folder.
+    pub(crate) fn locate(shell: &Shell) -> anyhow::Result<Self> {
+        // The folder is cargo's word at run time, so that a checkout may be moved; the fallback serves a direct start.
+        let manifest =
+            env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| env!("CARGO_MANIFEST_DIR").into(), PathBuf::from);
+        shell.change_dir(&manifest);
+        let json = cargo(shell).args(["metadata", "--no-deps", "--format-version=1"]).quiet().read()?;
+        let workspace: Self = serde_json::from_str(&json).context("cannot read the output of cargo metadata")?;
+        shell.change_dir(&workspace.root);
+        Ok(workspace)
+    }
+
+    /// A path below the root, relative to it where possible: for messages.
+    pub(crate) fn relative<'a>(&self, path: &'a Path) -> &'a Path {
+        path.strip_prefix(&self.root).unwrap_or(path)
+    }
+}
+
+/// The cargo that started this program.
+pub(crate) fn cargo(shell: &Shell) -> Cmd<'_> {
+    let cargo = cargo_path();
+    // Set for this program by `cargo run`; a build script that looks at them must not be run again for it.
+    cmd!(shell, "{cargo}").env_remove("CARGO_MANIFEST_DIR").env_remove("CARGO_MANIFEST_PATH")
+}
+
+/// The command as a reader would type it.
+pub(crate) fn shown(command: &Cmd<'_>) -> String {
+    let text = command.to_string();
+    match text.strip_prefix(&*cargo_path().to_string_lossy()) {
+        Some(arguments) => format!("cargo{arguments}"),
+        None => text,
+    }
+}
+
+fn cargo_path() -> OsString {
+    env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
