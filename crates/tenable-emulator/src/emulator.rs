@@ -1,0 +1,283 @@
+//! Setting an emulator up, and having it run.
+
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
+
+use crate::clock::{Clock, SystemClock};
+use crate::control::Control;
+use crate::identity_exposure::IdentityExposure;
+use crate::instruments::Instruments;
+use crate::persistence::{StateError, StateFile};
+use crate::pipeline::{Application, Product};
+use crate::rules::{RuleError, Rules};
+use crate::server::{Server, bind};
+use crate::tls::Authority;
+use crate::{RULE_TABLES, secrets};
+
+/// Why an emulator did not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EmulatorError {
+    /// A listener could not be bound, or a temporary file not be written.
+    #[error("cannot start: {0}")]
+    Io(#[from] io::Error),
+    /// The state file could not be used.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// The certificates could not be made.
+    #[error("cannot set up TLS: {0}")]
+    Tls(String),
+}
+
+/// The emulator; see [`builder`](Self::builder).
+#[derive(Debug)]
+pub struct Emulator(());
+
+impl Emulator {
+    /// Starts the description of an emulator.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use tenable_emulator::Emulator;
+    ///
+    /// let emulator = Emulator::builder().set("ie.duplicate_email", "400")?.start().await?;
+    /// assert!(emulator.identity_exposure().url.starts_with("http://127.0.0.1:"));
+    /// emulator.shutdown().await;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn builder() -> EmulatorBuilder {
+        EmulatorBuilder::new()
+    }
+}
+
+/// What an emulator shall be like.
+///
+/// ```
+/// use tenable_emulator::Emulator;
+///
+/// let builder = Emulator::builder().tls(true).api_key("a-key-for-scripts").set("ie.copy_status", "204")?;
+/// # drop(builder);
+/// # Ok::<(), tenable_emulator::RuleError>(())
+/// ```
+#[must_use = "nothing runs before start"]
+pub struct EmulatorBuilder {
+    tls: bool,
+    state_file: Option<PathBuf>,
+    rules: Rules,
+    clock: Arc<dyn Clock>,
+    api_key: Option<String>,
+    control_token: Option<String>,
+    identity_exposure_address: SocketAddr,
+    control_address: SocketAddr,
+}
+
+impl fmt::Debug for EmulatorBuilder {
+    /// Leaves out the key and the token.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("EmulatorBuilder")
+            .field("tls", &self.tls)
+            .field("state_file", &self.state_file)
+            .field("identity_exposure_address", &self.identity_exposure_address)
+            .field("control_address", &self.control_address)
+            .finish_non_exhaustive()
+    }
+}
+
+impl EmulatorBuilder {
+    fn new() -> Self {
+        let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        Self {
+            tls: false,
+            state_file: None,
+            rules: Rules::new(RULE_TABLES),
+            clock: Arc::new(SystemClock),
+            api_key: None,
+            control_token: None,
+            identity_exposure_address: any_port,
+            control_address: any_port,
+        }
+    }
+
+    /// Whether the products are served over TLS, with a certificate authority made for this run. Without it, plain HTTP.
+    pub fn tls(mut self, tls: bool) -> Self {
+        self.tls = tls;
+        self
+    }
+
+    /// Keeps the state in a file, readable by its owner alone, that is written before each answer that follows a change.
+    ///
+    /// Without it, the state is lost at the end. A file that does not exist yet starts with the seed data; one that cannot
+    /// be understood is refused and left as it is. Each write replaces the whole file, so a change takes longer the more
+    /// people there are; and a file belongs to one emulator at a time.
+    pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.state_file = Some(path.into());
+        self
+    }
+
+    /// Chooses the outcome of a [rule](crate::rules()). A rule or an outcome that does not exist is refused.
+    pub fn set(mut self, rule: &str, outcome: &str) -> Result<Self, RuleError> {
+        self.rules.set_initial(rule, outcome)?;
+        Ok(self)
+    }
+
+    /// The clock that everything goes by; the operating system's without it. The control interface can move it on.
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// The administrator's key in Identity Exposure. Without it, the one in the state file, or a fresh one.
+    pub fn api_key(mut self, key: impl Into<String>) -> Self {
+        self.api_key = Some(key.into());
+        self
+    }
+
+    /// The token of the control interface; a fresh one without it.
+    pub fn control_token(mut self, token: impl Into<String>) -> Self {
+        self.control_token = Some(token.into());
+        self
+    }
+
+    /// Where Identity Exposure listens; without it, on a free port of 127.0.0.1.
+    ///
+    /// Whoever reaches the address can have the people in it: keep to loopback, or to a network that is trusted.
+    pub fn identity_exposure_address(mut self, address: SocketAddr) -> Self {
+        self.identity_exposure_address = address;
+        self
+    }
+
+    /// Where the control interface listens; without it, on a free port of 127.0.0.1.
+    pub fn control_address(mut self, address: SocketAddr) -> Self {
+        self.control_address = address;
+        self
+    }
+
+    /// Binds the listeners and serves, until [`shutdown`](RunningEmulator::shutdown) or until it is dropped.
+    ///
+    /// Needs a Tokio runtime with I/O and time switched on.
+    pub async fn start(self) -> Result<RunningEmulator, EmulatorError> {
+        let instruments = Arc::new(Instruments::new(self.rules, self.clock));
+        let file = self.state_file.as_deref().map(StateFile::open).transpose()?.map(Arc::new);
+        let product = IdentityExposure::start(Arc::clone(&instruments), self.api_key, file)?;
+        let api_key = product.api_key();
+
+        let (listener, address) = bind(self.identity_exposure_address).await?;
+        let (control_listener, control_address) = bind(self.control_address).await?;
+        let authority = self.tls.then(|| Authority::new(Some(&address.ip().to_string()))).transpose()?;
+        let acceptor = authority.as_ref().map(Authority::acceptor).transpose()?;
+
+        let core = product.clone();
+        let product: Arc<dyn Product> = Arc::new(product);
+        let control = Control::new(
+            format!("http://{control_address}"),
+            self.control_token.unwrap_or_else(|| secrets::random_hex(24)),
+            Arc::clone(&instruments),
+            vec![(IdentityExposure::NAME, Arc::clone(&product))],
+        );
+        let mut tasks = JoinSet::new();
+        tasks.spawn(Server { product, instruments }.run(listener, acceptor));
+        let router = control.router();
+        tasks.spawn(async move {
+            // Serving only ends with the task.
+            drop(axum::serve(control_listener, router).await);
+        });
+        let scheme = if authority.is_some() { "https" } else { "http" };
+        let identity_exposure = Endpoint { url: format!("{scheme}://{address}"), api_key };
+        Ok(RunningEmulator { identity_exposure, core, control, authority, tasks })
+    }
+}
+
+/// Where a product is reached, and as whom.
+#[derive(Clone, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Endpoint {
+    /// Base URL, without a trailing slash.
+    pub url: String,
+    /// The administrator's key at the start. A refresh of the key does not change it here.
+    pub api_key: String,
+}
+
+impl fmt::Debug for Endpoint {
+    /// Masks the key.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Endpoint").field("url", &self.url).field("api_key", &"***").finish()
+    }
+}
+
+/// An emulator at work. Dropping it ends it at once; [`shutdown`](Self::shutdown) also waits for that.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use tenable_emulator::Emulator;
+///
+/// let emulator = Emulator::builder().start().await?;
+/// println!("{}", emulator.ready_line());
+/// emulator.shutdown().await;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct RunningEmulator {
+    identity_exposure: Endpoint,
+    core: IdentityExposure,
+    control: Control,
+    authority: Option<Authority>,
+    /// Ended when dropped.
+    tasks: JoinSet<()>,
+}
+
+impl RunningEmulator {
+    /// Where Identity Exposure is.
+    pub fn identity_exposure(&self) -> &Endpoint {
+        &self.identity_exposure
+    }
+
+    /// The core behind that address, for what only the console would show, such as the keys of other users.
+    pub fn identity_exposure_core(&self) -> &IdentityExposure {
+        &self.core
+    }
+
+    /// The handle that looks inside and steers.
+    pub fn control(&self) -> &Control {
+        &self.control
+    }
+
+    /// The certificate authority to trust, as PEM; none without TLS.
+    pub fn ca_pem(&self) -> Option<&str> {
+        self.authority.as_ref().map(Authority::pem)
+    }
+
+    /// A file with [`ca_pem`](Self::ca_pem), which is removed at the end.
+    pub fn ca_path(&self) -> Option<&Path> {
+        self.authority.as_ref().map(Authority::path)
+    }
+
+    /// One line of JSON that tells another process all it needs, secrets included:
+    /// `{"identity_exposure": {"url", "api_key", "ca"}, "control": {"url", "token"}}`, with `ca`, a path, only under TLS.
+    pub fn ready_line(&self) -> String {
+        let mut product = json!({ "url": self.identity_exposure.url, "api_key": self.identity_exposure.api_key });
+        if let Some(path) = self.ca_path() {
+            product["ca"] = Value::String(path.to_string_lossy().into_owned());
+        }
+        json!({
+            "identity_exposure": product,
+            "control": { "url": self.control.url(), "token": self.control.token() }
+        })
+        .to_string()
+    }
+
+    /// Ends it: open connections are cut, and the ports and the CA file are gone when this returns.
+    pub async fn shutdown(mut self) {
+        self.tasks.shutdown().await;
+    }
+}

@@ -1,0 +1,61 @@
+//! What all products of one emulator share: clock, rules, faults, journal and mail.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::clock::{AdjustableClock, Clock};
+use crate::faults::Faults;
+use crate::journal::Journal;
+use crate::mail::Outbox;
+use crate::rules::Rules;
+
+#[derive(Debug)]
+pub(crate) struct Instruments {
+    pub(crate) clock: AdjustableClock,
+    pub(crate) rules: Rules,
+    pub(crate) faults: Faults,
+    pub(crate) journal: Journal,
+    pub(crate) mail: Outbox,
+}
+
+impl Instruments {
+    pub(crate) fn new(rules: Rules, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            clock: AdjustableClock::new(clock),
+            rules,
+            faults: Faults::default(),
+            journal: Journal::default(),
+            mail: Outbox::default(),
+        }
+    }
+
+    /// The time in RFC 3339, UTC.
+    pub(crate) fn timestamp(&self) -> String {
+        rfc3339(self.clock.now_ms())
+    }
+
+    /// Back to the start: rules as given then, no faults, no journal, no mail, no offset on the clock.
+    pub(crate) fn reset(&self) {
+        self.clock.reset();
+        self.rules.reset();
+        self.faults.clear();
+        self.journal.clear();
+        self.mail.clear();
+    }
+}
+
+/// Milliseconds since the epoch as RFC 3339 with milliseconds, in UTC.
+pub(crate) fn rfc3339(milliseconds: u64) -> String {
+    let time = i64::try_from(milliseconds).ok().and_then(|ms| Timestamp::from_millisecond(ms).ok());
+    format!("{:.3}", time.unwrap_or(Timestamp::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn times_are_written_with_milliseconds() {
+        assert_eq!(super::rfc3339(1_767_225_600_000), "2026-01-01T00:00:00.000Z");
+        assert_eq!(super::rfc3339(1_767_225_600_042), "2026-01-01T00:00:00.042Z");
+    }
+}

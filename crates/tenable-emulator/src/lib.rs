@@ -1,0 +1,54 @@
+#![doc = include_str!("../README.md")]
+//!
+//! # Inside
+//!
+//! A product is a core that turns a request into a [`Reply`] and knows no sockets, such as
+//! [`identity_exposure::IdentityExposure`]. Around it stand what all products share: [`clock`], [`rules()`], [`faults`],
+//! [`journal`], [`mail`] and [`control`]. [`Emulator`] puts both behind listeners.
+//!
+//! The crate shares no type with the client that it is a counterpart to. A mistake in the client's idea of the API
+//! therefore shows.
+
+pub mod clock;
+pub mod control;
+mod emulator;
+pub mod faults;
+pub mod identity_exposure;
+mod instruments;
+pub mod journal;
+mod json;
+pub mod mail;
+mod persistence;
+mod pipeline;
+mod reply;
+mod rules;
+mod secrets;
+mod server;
+mod tls;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+pub use control::Control;
+pub use emulator::{Emulator, EmulatorBuilder, EmulatorError, Endpoint, RunningEmulator};
+pub use persistence::StateError;
+pub use reply::{Delivery, Reply};
+pub use rules::{Confidence, Rule, RuleError};
+
+/// The rules of all products.
+pub(crate) static RULE_TABLES: &[&[Rule]] = &[identity_exposure::rules::ALL];
+
+/// Every rule of every product.
+///
+/// ```
+/// for rule in tenable_emulator::rules() {
+///     println!("{}={} ({}): {}", rule.name, rule.default, rule.outcomes.join(", "), rule.doc);
+/// }
+/// ```
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    RULE_TABLES.iter().copied().flatten()
+}
+
+/// Locks, also after a panic elsewhere: a test that failed should not hide the next failure.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,105 @@
+//! What the core answers, and how it reaches the caller.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::{Response, StatusCode};
+use serde_json::Value;
+
+/// The answer to one request, with what happens to it on the way.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Reply {
+    /// The answer. It is complete even where [`delivery`](Self::delivery) says that it does not arrive; for a request
+    /// that was not applied and is not answered it is an empty 503.
+    pub response: Response<Bytes>,
+    /// What the connection does with the answer.
+    pub delivery: Delivery,
+    /// Time to wait before the answer, or before the connection is cut.
+    pub delay: Duration,
+}
+
+/// What a connection does with an answer.
+///
+/// Whether the request was applied is not said here: it shows in the emulator's state.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Delivery {
+    /// The whole answer is sent.
+    Send,
+    /// The head and the first `bytes` bytes of the body are sent, then the connection is closed. `Content-Length` still
+    /// names the full length.
+    Truncate {
+        /// Number of body bytes sent.
+        bytes: usize,
+    },
+    /// The body is sent with `Transfer-Encoding: chunked` and a chunk size that is not a number.
+    BadChunk,
+    /// The connection is reset without an answer.
+    Reset,
+    /// The connection stays open and nothing is sent.
+    Stall,
+}
+
+/// What a product says to a request, before it is turned into bytes.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(crate) body: Body,
+    /// Template of the route that matched, or none.
+    pub(crate) route: Option<&'static str>,
+}
+
+/// A body before it is turned into bytes.
+#[derive(Debug)]
+pub(crate) enum Body {
+    Empty,
+    Json(Value),
+    Html(String),
+}
+
+impl Outcome {
+    pub(crate) fn json(status: StatusCode, body: Value) -> Self {
+        Self { status, headers: Vec::new(), body: Body::Json(body), route: None }
+    }
+
+    pub(crate) fn empty(status: StatusCode) -> Self {
+        Self { status, headers: Vec::new(), body: Body::Empty, route: None }
+    }
+
+    pub(crate) fn html(status: StatusCode, title: &str) -> Self {
+        let page = format!(
+            "<!DOCTYPE html>\r\n<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n\
+             <hr><center>proxy</center>\r\n</body>\r\n</html>\r\n"
+        );
+        Self { status, headers: Vec::new(), body: Body::Html(page), route: None }
+    }
+
+    pub(crate) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    pub(crate) fn at_route(mut self, route: Option<&'static str>) -> Self {
+        self.route = route;
+        self
+    }
+
+    pub(crate) fn into_response(self, key_order: &[&str]) -> Response<Bytes> {
+        let (content_type, bytes) = match self.body {
+            Body::Empty => (None, Vec::new()),
+            Body::Json(value) => (Some("application/json; charset=utf-8"), crate::json::to_bytes(&value, key_order)),
+            Body::Html(page) => (Some("text/html; charset=utf-8"), page.into_bytes()),
+        };
+        let mut response = Response::new(Bytes::from(bytes));
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        if let Some(content_type) = content_type {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        }
+        headers.extend(self.headers);
+        response
+    }
+}

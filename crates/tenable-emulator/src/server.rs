@@ -1,0 +1,195 @@
+//! The sockets around a product's core: HTTP/1.1, with or without TLS, and the means to break it.
+
+use std::convert::Infallible;
+use std::fmt::Write as _;
+use std::future::{pending, poll_fn};
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use http::header::{CONNECTION, CONTENT_LENGTH, HeaderMap, HeaderValue, TRANSFER_ENCODING};
+use http::{Request, Response, StatusCode};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+
+use crate::instruments::Instruments;
+use crate::lock;
+use crate::pipeline::Product;
+use crate::reply::{Delivery, Reply};
+
+/// Longest request body that is read.
+const BODY_LIMIT: usize = 64 * 1024 * 1024;
+
+/// One product behind one listener.
+#[derive(Clone, Debug)]
+pub(crate) struct Server {
+    pub(crate) product: Arc<dyn Product>,
+    pub(crate) instruments: Arc<Instruments>,
+}
+
+/// Binds a listener.
+pub(crate) async fn bind(address: SocketAddr) -> io::Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind(address).await?;
+    let address = listener.local_addr()?;
+    Ok((listener, address))
+}
+
+impl Server {
+    /// Accepts connections until the task is aborted, which cuts those it has.
+    pub(crate) async fn run(self, listener: TcpListener, tls: Option<TlsAcceptor>) {
+        let mut connections = JoinSet::new();
+        loop {
+            tokio::select! {
+                accepted = listener.accept() => match accepted {
+                    Ok((stream, _)) => drop(connections.spawn(self.clone().accept(stream, tls.clone()))),
+                    // Out of descriptors, or the peer is gone already: others may still come.
+                    Err(_) => tokio::task::yield_now().await,
+                },
+                // Finished connections are collected, so that the set does not grow.
+                Some(_) = connections.join_next() => {}
+            }
+        }
+    }
+
+    async fn accept(self, stream: TcpStream, tls: Option<TlsAcceptor>) {
+        // Answers are written in one go; waiting for more would only delay them.
+        let _unsupported = stream.set_nodelay(true);
+        match tls {
+            None => self.serve(stream).await,
+            Some(tls) => {
+                if let Ok(stream) = tls.accept(stream).await {
+                    self.serve(stream).await;
+                }
+            }
+        }
+    }
+
+    /// Serves one connection to its end.
+    async fn serve<S: Connection>(self, stream: S) {
+        // Set when an answer needs more than HTTP allows; hyper then gives the connection back.
+        let breakage: Arc<Mutex<Option<Breakage>>> = Arc::default();
+        let service = service_fn(|request| {
+            let server = self.clone();
+            let breakage = Arc::clone(&breakage);
+            Box::pin(async move { server.answer(request, &breakage).await })
+        });
+        let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+        let ended = poll_fn(|context| connection.poll_without_shutdown(context)).await;
+        let mut stream = connection.into_parts().io.into_inner();
+        let breakage = lock(&breakage).take();
+        // The peer may be gone by now, which is what it was told to expect.
+        let _gone = match breakage {
+            Some(Breakage::Reset) => return stream.reset_on_drop(),
+            Some(Breakage::Raw(bytes)) => write_and_close(&mut stream, &bytes).await,
+            None if ended.is_ok() => stream.shutdown().await,
+            None => Ok(()),
+        };
+    }
+
+    async fn answer(
+        &self,
+        request: Request<Incoming>,
+        breakage: &Mutex<Option<Breakage>>,
+    ) -> Result<Response<Full<Bytes>>, Broken> {
+        let (head, body) = request.into_parts();
+        let body = match Limited::new(body, BODY_LIMIT).collect().await {
+            Ok(body) => body.to_bytes(),
+            Err(error) if error.is::<http_body_util::LengthLimitError>() => {
+                let mut refusal = Response::new(Full::default());
+                *refusal.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+                refusal.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+                return Ok(refusal);
+            }
+            Err(_) => return Err(Broken),
+        };
+        let Reply { response, delivery, delay } = self.product.handle(Request::from_parts(head, body));
+        if !delay.is_zero() {
+            self.instruments.clock.wait(delay).await;
+        }
+        let broken = match delivery {
+            Delivery::Send => return Ok(response.map(Full::new)),
+            Delivery::Stall => match pending::<Infallible>().await {},
+            Delivery::Reset => Breakage::Reset,
+            Delivery::Truncate { bytes } => {
+                let mut raw = head_bytes(&response, CONTENT_LENGTH.as_str(), &response.body().len().to_string());
+                raw.extend_from_slice(&response.body()[..bytes.min(response.body().len())]);
+                Breakage::Raw(raw)
+            }
+            Delivery::BadChunk => {
+                let mut raw = head_bytes(&response, TRANSFER_ENCODING.as_str(), "chunked");
+                raw.extend_from_slice(b"not-a-number\r\n");
+                raw.extend_from_slice(response.body());
+                raw.extend_from_slice(b"\r\n0\r\n\r\n");
+                Breakage::Raw(raw)
+            }
+        };
+        *lock(breakage) = Some(broken);
+        Err(Broken)
+    }
+}
+
+/// What is done to a connection instead of an answer.
+#[derive(Debug)]
+enum Breakage {
+    Reset,
+    Raw(Vec<u8>),
+}
+
+/// Makes hyper give up the connection.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection is to be broken")]
+struct Broken;
+
+async fn write_and_close(stream: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> io::Result<()> {
+    stream.write_all(bytes).await?;
+    stream.shutdown().await
+}
+
+/// The head of an answer that hyper would refuse to write.
+fn head_bytes<B>(response: &Response<B>, framing: &str, value: &str) -> Vec<u8> {
+    let status = response.status();
+    let mut head = format!("HTTP/1.1 {} {}\r\n", status.as_str(), status.canonical_reason().unwrap_or_default());
+    // Writing to a string cannot fail.
+    let _infallible = write!(head, "{framing}: {value}\r\n");
+    let mut bytes = head.into_bytes();
+    write_headers(&mut bytes, response.headers());
+    bytes.extend_from_slice(b"\r\n");
+    bytes
+}
+
+fn write_headers(bytes: &mut Vec<u8>, headers: &HeaderMap) {
+    for (name, value) in headers {
+        bytes.extend_from_slice(name.as_str().as_bytes());
+        bytes.extend_from_slice(b": ");
+        bytes.extend_from_slice(value.as_bytes());
+        bytes.extend_from_slice(b"\r\n");
+    }
+}
+
+/// A stream that can be cut hard.
+trait Connection: AsyncRead + AsyncWrite + Send + Unpin + 'static {
+    /// Makes the peer see a reset rather than an end.
+    fn reset_on_drop(&self);
+}
+
+impl Connection for TcpStream {
+    fn reset_on_drop(&self) {
+        // Where it is not supported, the peer sees an end without an answer, which is as broken.
+        let _unsupported = self.set_zero_linger();
+    }
+}
+
+impl Connection for TlsStream<TcpStream> {
+    fn reset_on_drop(&self) {
+        self.get_ref().0.reset_on_drop();
+    }
+}

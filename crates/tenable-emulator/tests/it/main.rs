@@ -1,0 +1,9 @@
+//! The emulator, seen from outside: the core without sockets, and the whole with them.
+
+#![expect(clippy::unwrap_used, reason = "the helpers of tests are tests too")]
+
+mod control;
+mod faults;
+mod identity_exposure;
+mod server;
+mod support;

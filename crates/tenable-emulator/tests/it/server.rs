@@ -1,0 +1,159 @@
+//! The whole emulator behind sockets.
+
+use std::sync::Arc;
+
+use http::StatusCode;
+use serde_json::{Value, json};
+use tenable_emulator::Emulator;
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
+
+use crate::support::{PASSWORD, authority, json, request, send, send_over, start};
+
+#[tokio::test]
+async fn a_request_goes_through() {
+    let emulator = start().await;
+    let body = json!([{ "name": "N", "email": "n@example.com", "password": PASSWORD }]).to_string();
+    let created = send(&emulator, "POST", "/api/users", &body).await.unwrap();
+    assert_eq!(json(&created, StatusCode::CREATED)[0]["id"], 7);
+    let deleted = send(&emulator, "DELETE", "/api/users/7", "").await.unwrap();
+    assert_eq!((deleted.status(), deleted.body().len()), (StatusCode::NO_CONTENT, 0));
+    emulator.shutdown().await;
+}
+
+#[tokio::test]
+async fn one_connection_serves_many_requests() {
+    let emulator = start().await;
+    let stream = TcpStream::connect(authority(&emulator.identity_exposure().url)).await.unwrap();
+    let io = hyper_util::rt::TokioIo::new(stream);
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(io).await.unwrap();
+    tokio::spawn(connection);
+    for _ in 0..3 {
+        let answer = sender.send_request(request(&emulator, "GET", "/api/about", "")).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        http_body_util::BodyExt::collect(answer.into_body()).await.unwrap();
+    }
+}
+
+fn trusting(pem: &str) -> TlsConnector {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_slice(pem.as_bytes()).unwrap()).unwrap();
+    connector(roots)
+}
+
+fn connector(roots: RootCertStore) -> TlsConnector {
+    let config = ClientConfig::builder_with_provider(Arc::new(crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    TlsConnector::from(Arc::new(config))
+}
+
+#[tokio::test]
+async fn tls_is_trusted_through_the_authority_and_only_through_it() {
+    let emulator = Emulator::builder().tls(true).start().await.unwrap();
+    let url = &emulator.identity_exposure().url;
+    assert!(url.starts_with("https://127.0.0.1:"), "{url}");
+    let pem = emulator.ca_pem().unwrap();
+    for name in ["127.0.0.1", "localhost"] {
+        let stream = TcpStream::connect(authority(url)).await.unwrap();
+        let stream = trusting(pem).connect(ServerName::try_from(name).unwrap(), stream).await.unwrap();
+        let answer = send_over(stream, request(&emulator, "GET", "/api/users", "")).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+    }
+    let stream = TcpStream::connect(authority(url)).await.unwrap();
+    let other = connector(RootCertStore::empty());
+    assert!(other.connect(ServerName::try_from("localhost").unwrap(), stream).await.is_err());
+    assert!(crypto::CryptoProvider::get_default().is_none(), "the process keeps its own choice of provider");
+    emulator.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_reset_goes_through_tls() {
+    let emulator = Emulator::builder().tls(true).start().await.unwrap();
+    emulator.control().add_fault(tenable_emulator::faults::Fault::reset_before_commit());
+    let stream = TcpStream::connect(authority(&emulator.identity_exposure().url)).await.unwrap();
+    let connector = trusting(emulator.ca_pem().unwrap());
+    let stream = connector.connect(ServerName::try_from("localhost").unwrap(), stream).await.unwrap();
+    assert!(send_over(stream, request(&emulator, "GET", "/api/users", "")).await.is_err());
+}
+
+#[tokio::test]
+async fn the_authoritys_file_lives_as_long_as_the_emulator() {
+    let emulator = Emulator::builder().tls(true).start().await.unwrap();
+    let path = emulator.ca_path().unwrap().to_owned();
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), emulator.ca_pem().unwrap());
+    let ready: Value = serde_json::from_str(&emulator.ready_line()).unwrap();
+    assert_eq!(ready["identity_exposure"]["ca"], path.to_str().unwrap());
+    emulator.shutdown().await;
+    assert!(!path.exists());
+}
+
+#[tokio::test]
+async fn the_ready_line_is_one_line_with_all_one_needs() {
+    let emulator = Emulator::builder().api_key("given-key").control_token("given-token").start().await.unwrap();
+    assert!(emulator.ca_pem().is_none() && emulator.ca_path().is_none());
+    let line = emulator.ready_line();
+    assert!(!line.contains('\n'));
+    assert_eq!(
+        serde_json::from_str::<Value>(&line).unwrap(),
+        json!({
+            "identity_exposure": { "url": emulator.identity_exposure().url, "api_key": "given-key" },
+            "control": { "url": emulator.control().url(), "token": "given-token" }
+        })
+    );
+}
+
+#[tokio::test]
+async fn secrets_stay_out_of_debug_output() {
+    let builder = Emulator::builder().api_key("sentinel-key").control_token("sentinel-token");
+    let before = format!("{builder:?}");
+    let emulator = builder.start().await.unwrap();
+    let text = format!("{before} {emulator:?} {:?} {:?}", emulator.identity_exposure(), emulator.control());
+    assert!(!text.contains("sentinel"), "{text}");
+}
+
+#[tokio::test]
+async fn each_start_has_a_fresh_key() {
+    let (one, two) = (start().await, start().await);
+    assert_ne!(one.identity_exposure().api_key, two.identity_exposure().api_key);
+}
+
+#[tokio::test]
+async fn a_shutdown_frees_the_port() {
+    let emulator = start().await;
+    let address = authority(&emulator.identity_exposure().url).to_owned();
+    emulator.shutdown().await;
+    assert!(TcpStream::connect(address).await.is_err());
+}
+
+#[tokio::test]
+async fn a_broken_state_file_keeps_the_emulator_from_starting() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("people.json");
+    std::fs::write(&path, "{}").unwrap();
+    let error = Emulator::builder().state_file(&path).start().await.unwrap_err();
+    assert!(error.to_string().contains("people.json"), "{error}");
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "{}");
+}
+
+#[test]
+fn a_wrong_rule_is_refused_before_anything_starts() {
+    let error = Emulator::builder().set("ie.duplicate_email", "500").unwrap_err().to_string();
+    assert!(error.contains("409, 400"), "{error}");
+    assert!(Emulator::builder().set("duplicate_email", "400").is_err());
+}
+
+#[tokio::test]
+async fn the_core_tells_the_keys_of_other_users() {
+    let emulator = start().await;
+    let key = emulator.identity_exposure_core().api_key_of(2).unwrap();
+    let mut request = request(&emulator, "PATCH", "/api/users/5", "{}");
+    request.headers_mut().insert("x-api-key", key.parse().unwrap());
+    let stream = TcpStream::connect(authority(&emulator.identity_exposure().url)).await.unwrap();
+    assert_eq!(send_over(stream, request).await.unwrap().status(), StatusCode::FORBIDDEN);
+}
