@@ -1,3 +1,5 @@
 //! Behaviour across the layers.
 
 mod golden;
+mod identity_exposure;
+mod wire;

@@ -62,7 +62,7 @@ enum Command {
 
 fn main() -> ExitCode {
     match run(Arguments::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
@@ -70,23 +70,24 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: Arguments) -> anyhow::Result<()> {
+fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let Some(command) = arguments.command else {
         Arguments::command().print_help()?;
-        return Ok(());
+        return Ok(ExitCode::SUCCESS);
     };
     let shell = Shell::new()?;
     let workspace = Workspace::locate(&shell)?;
     match command {
         Command::Test { suite, filter, totals } => {
-            test::run(&shell, &workspace, suite, filter.as_deref(), totals.as_deref())
+            return test::run(&shell, &workspace, suite, filter.as_deref(), totals.as_deref());
         }
-        Command::Ci => ci::run(&shell, &workspace),
-        Command::Codegen { check } => codegen::run(&workspace.root, check),
-        Command::Walls => walls::run(&shell, &workspace),
-        Command::Wheel => wheel::run(&shell, &workspace),
-        Command::Deny { advisories } => deny::run(&shell, &workspace, advisories),
+        Command::Ci => ci::run(&shell, &workspace)?,
+        Command::Codegen { check } => codegen::run(&workspace.root, check)?,
+        Command::Walls => walls::run(&shell, &workspace)?,
+        Command::Wheel => wheel::run(&shell, &workspace)?,
+        Command::Deny { advisories } => deny::run(&shell, &workspace, advisories)?,
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 #[cfg(test)]

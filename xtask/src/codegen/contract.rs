@@ -94,10 +94,12 @@ pub(crate) struct Operation {
     pub(crate) segments: Vec<Field>,
     pub(crate) body: Body,
     pub(crate) output: Output,
-    /// Status and description, in the order of the document.
-    pub(crate) success: Vec<(u16, String)>,
-    pub(crate) errors: Vec<(u16, String)>,
+    pub(crate) success: Statuses,
+    pub(crate) errors: Statuses,
 }
+
+/// Status and description, in the order of the document.
+pub(crate) type Statuses = Vec<(u16, String)>;
 
 #[derive(Debug)]
 pub(crate) enum Body {
@@ -330,7 +332,7 @@ impl Reader<'_> {
         Ok(Body::Array { argument, at_least_one: schema.min_items.is_some_and(|least| least > 0) })
     }
 
-    fn responses(&self, operation: &document::Operation) -> Result<(Vec<(u16, String)>, Vec<(u16, String)>)> {
+    fn responses(&self, operation: &document::Operation) -> Result<(Statuses, Statuses)> {
         let (mut success, mut errors) = (Vec::new(), Vec::new());
         for (status, response) in &operation.responses {
             let code: u16 = status.parse().with_context(|| format!("{status}: a status is a number"))?;
@@ -384,7 +386,7 @@ impl Reader<'_> {
             match &operation.body {
                 Body::None | Body::One(_) => {}
                 Body::Object(object) => {
-                    object.fields.iter().for_each(|field| self.reach(&field.kind, &mut usage.written))
+                    object.fields.iter().for_each(|field| self.reach(&field.kind, &mut usage.written));
                 }
                 Body::Array { argument, .. } => self.reach(&argument.kind, &mut usage.written),
             }

@@ -70,9 +70,8 @@ pub(crate) fn index(contract: &Contract, spec: &str) -> String {
         .filter(|resource| !resource.types.is_empty())
         .map(|resource| resource.name.as_str())
         .collect();
-    let modules: String = names.iter().map(|name| format!("mod {name};\n")).collect();
-    let exports: String = names.iter().map(|name| format!("pub use {name}::*;\n")).collect();
-    rust::preamble(spec) + &modules + "\n" + &exports
+    let lines = |before: &str, after: &str| -> String { names.iter().flat_map(|name| [before, name, after]).collect() };
+    rust::preamble(spec) + &lines("mod ", ";\n") + "\n" + &lines("pub use ", "::*;\n")
 }
 
 fn type_name(kind: &Type) -> &str {
@@ -221,7 +220,7 @@ fn constructor(object: &Object, input_only: bool) -> String {
     text + "}\n\n"
 }
 
-/// `Returned by `users().list()`, ...; sent by ...`.
+/// Which calls return the object, and which send it.
 fn returned_by(contract: &Contract, object: &Object) -> String {
     use super::contract::{Body, Output};
 

@@ -306,6 +306,8 @@ impl Error {
             | TransportErrorKind::Decode
             | TransportErrorKind::AttemptTimeout
             | TransportErrorKind::Interrupted => Effect::NotApplied,
+            // A deadline that passed after an attempt of a read, or after answers that refused to act.
+            TransportErrorKind::Deadline if error.attempts() > 0 => Effect::NotApplied,
             _ => Effect::NotSent,
         };
         let mut this = Self::new(meta, kind, effect);

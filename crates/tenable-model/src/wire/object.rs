@@ -293,7 +293,7 @@ mod tests {
         name: String,
         note: Option<String>,
         scope: Option<Vec<String>>,
-        parts: Vec<Sample>,
+        parts: Vec<Self>,
         extra: Extra,
     }
 

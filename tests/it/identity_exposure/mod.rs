@@ -1,0 +1,8 @@
+//! Identity Exposure as a whole: the typed client against the emulated product, without sockets.
+
+mod configuration;
+mod failures;
+mod passwords;
+mod roles;
+mod secrets;
+mod users;
