@@ -25,17 +25,6 @@ fn client(emulator: &RunningEmulator) -> IdentityExposure {
         .unwrap()
 }
 
-/// The error and what is below it, as a person gets to read it.
-fn line(error: &tenable_api::Error) -> String {
-    let mut line = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(inner) = source {
-        line.push_str(&format!(": {inner}"));
-        source = inner.source();
-    }
-    line
-}
-
 #[tokio::test]
 async fn over_tls_with_only_the_emulators_authority() {
     let emulator = Emulator::builder().tls(true).start().await.unwrap();
@@ -59,7 +48,7 @@ async fn an_unknown_authority_is_refused_before_anything_is_sent() {
     let error = client(&emulator).users().create("Ann", "ann@example.com", PASSWORD).send().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Tls);
     assert!(!error.outcome_unknown());
-    let line = line(&error);
+    let line = error.report();
     assert!(line.contains("nothing was sent") && line.contains("add the authority"), "{line}");
     assert!(emulator.control().journal().is_empty());
     emulator.shutdown().await;
@@ -73,7 +62,7 @@ async fn a_creation_cut_after_it_was_done_leaves_exactly_one_user() {
         let email = format!("{}@example.com", fault.kind.name());
         emulator.control().add_fault(fault.method("POST").times(1));
         let error = tie.users().create("Ann", email.as_str(), PASSWORD).send().await.unwrap_err();
-        assert!(error.outcome_unknown(), "{email}: {}", line(&error));
+        assert!(error.outcome_unknown(), "{email}: {}", error.report());
         let users = tie.users().list().send().await.unwrap();
         assert_eq!(users.iter().filter(|user| user.email == email).count(), 1, "{email}");
     }
@@ -89,7 +78,7 @@ async fn a_stalled_answer_ends_at_the_deadline() {
     emulator.control().add_fault(Fault::stall_after_commit().method("POST").times(1));
     let call = tie.users().create("Ann", "ann@example.com", PASSWORD).with_deadline(Duration::from_millis(300));
     let error = call.send().await.unwrap_err();
-    assert!(error.is_timeout() && error.outcome_unknown(), "{}", line(&error));
+    assert!(error.is_timeout() && error.outcome_unknown(), "{}", error.report());
     assert!(tie.users().find_by_email("ann@example.com").await.unwrap().is_some());
     emulator.shutdown().await;
 }
@@ -108,7 +97,7 @@ async fn an_oversized_answer_is_refused() {
     tie.users().list().send().await.unwrap();
     emulator.control().add_fault(Fault::new(FaultKind::OversizedBody { bytes: 1024 * 1024 }).times(1));
     let error = tie.users().list().send().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::ResponseTooLarge, "{}", line(&error));
+    assert_eq!(error.kind(), ErrorKind::ResponseTooLarge, "{}", error.report());
     emulator.shutdown().await;
 }
 
@@ -118,7 +107,7 @@ async fn a_redirect_is_told_and_not_followed() {
     let location = format!("{}/api/users", elsewhere.identity_exposure().url);
     emulator.control().add_fault(Fault::new(FaultKind::Redirect { location }).times(1));
     let error = client(&emulator).users().list().send().await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Redirected, "{}", line(&error));
+    assert_eq!(error.kind(), ErrorKind::Redirected, "{}", error.report());
     assert!(elsewhere.control().journal().is_empty(), "the key went nowhere else");
     emulator.shutdown().await;
     elsewhere.shutdown().await;
@@ -129,7 +118,7 @@ async fn a_page_instead_of_json_is_told() {
     let emulator = plain().await;
     emulator.control().add_fault(Fault::new(FaultKind::HtmlPage).times(1));
     let error = client(&emulator).users().list().send().await.unwrap_err();
-    assert!(error.is_unreadable() && line(&error).contains("text/html, not JSON"), "{}", line(&error));
+    assert!(error.is_unreadable() && error.report().contains("text/html, not JSON"), "{}", error.report());
     emulator.shutdown().await;
 }
 
@@ -144,27 +133,27 @@ async fn a_wrong_address_key_id_and_body_each_give_one_clear_line() {
 
     let error = with(&endpoint.url, "wrong").users().list().send().await.unwrap_err();
     assert!(
-        line(&error).starts_with("users.list: the server refused the credentials (401 Unauthorized)"),
+        error.report().starts_with("users.list: the server refused the credentials (401 Unauthorized)"),
         "{}",
-        line(&error)
+        error.report()
     );
 
     let error =
         with(&format!("{}/elsewhere", endpoint.url), &endpoint.api_key).users().list().send().await.unwrap_err();
-    assert!(line(&error).starts_with("users.list: not found (404 Not Found)"), "{}", line(&error));
+    assert!(error.report().starts_with("users.list: not found (404 Not Found)"), "{}", error.report());
 
     let error = with(&endpoint.url, &endpoint.api_key).users().details(999).send().await.unwrap_err();
-    assert!(line(&error).starts_with("users.details: not found (404 Not Found)"), "{}", line(&error));
+    assert!(error.report().starts_with("users.details: not found (404 Not Found)"), "{}", error.report());
 
     let create = with(&endpoint.url, &endpoint.api_key).users().create("Ann", "ann@example.com", "weak").send().await;
-    let shown = line(&create.unwrap_err());
+    let shown = create.unwrap_err().report();
     assert!(shown.starts_with("users.create: the server refused the request as invalid (400 Bad Request)"), "{shown}");
     assert!(shown.contains("password") && !shown.contains("weak"), "{shown}");
 
     emulator.shutdown().await;
     let error = with(&endpoint.url, &endpoint.api_key).users().list().send().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect);
-    let shown = line(&error);
+    let shown = error.report();
     assert!(shown.contains("could not be reached") && shown.contains("nothing was sent"), "{shown}");
     assert!(!shown.contains('\n'));
 }

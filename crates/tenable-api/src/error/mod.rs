@@ -196,6 +196,12 @@ impl Error {
         passing && matches!(self.0.effect, Effect::NotSent | Effect::NotApplied)
     }
 
+    /// The error and everything below it, in one line: for a log or a terminal.
+    pub fn report(&self) -> String {
+        let chain = std::iter::successors(Some(self as &dyn std::error::Error), |error| error.source());
+        chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+    }
+
     /// The operation, such as `users.create`; empty for a client that could not be built.
     pub fn operation(&self) -> &str {
         &self.0.operation

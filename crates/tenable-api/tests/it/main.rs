@@ -1,4 +1,5 @@
 //! The client over scripted transports: errors, retries, the API key, steps of several calls, secrets.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
 mod errors;
 mod retries;
