@@ -6,3 +6,8 @@ mod golden;
 
 pub use core_transport::CoreTransport;
 pub use golden::{Golden, fixtures};
+
+/// Runs the code of the workspace's README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

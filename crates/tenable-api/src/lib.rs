@@ -54,3 +54,7 @@ pub use response::Response;
 
 pub use tenable_model as model;
 pub use tenable_transport as transport;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -34,3 +34,7 @@ pub use extra::Extra;
 pub use patch::Patch;
 pub use product::Product;
 pub use timestamp::{Timestamp, TimestampError};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
