@@ -1,7 +1,7 @@
 //! `cargo xtask codegen`: from `spec/*.yaml` to model types, request structs, the operation table and the endpoint pages.
 //!
 //! [`document`] is the file as it stands, [`contract`] what it means, with every rule of `spec/README.md` checked; [`model`], [`api`]
-//! and [`reference`] write it down, [`output`] compares or writes files.
+//! and [`mod@reference`] write it down, [`output`] compares or writes files.
 #![expect(clippy::format_push_string, reason = "text is put together piece by piece; write! would only add unwraps")]
 
 mod api;
