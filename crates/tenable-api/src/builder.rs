@@ -177,7 +177,9 @@ impl Builder<()> {
                 return Err(BuildError::new("no transport: give one to the builder, or enable the feature `hyper`"));
             }
         };
-        let transport = stack(transport, base.origin().clone(), parts.authorize, parts.classify, self.stack);
+        let mut settings = self.stack;
+        settings.allow_plain_http |= self.allow_plain_http;
+        let transport = stack(transport, base.origin().clone(), parts.authorize, parts.classify, settings);
         Ok(Client::new(base, transport, parts.dialect, user_agent))
     }
 }

@@ -11,6 +11,17 @@ fn what_is_missing_is_said_with_the_way_to_give_it() {
     assert!(error.contains("the API key is missing") && error.contains("TIE_API_KEY"), "{error}");
 }
 
+#[tokio::test]
+async fn plain_http_to_another_machine_is_only_for_those_who_ask() {
+    let builder = || IdentityExposure::builder().url("http://tie.example.com").api_key("key");
+    let error = builder().build().unwrap_err().to_string();
+    assert!(error.contains("plain http") && error.contains("allow_plain_http"), "{error}");
+    let answer = http::Response::new(bytes::Bytes::from("[]"));
+    let transport = SharedTransport::new(tenable_transport::CaptureTransport::new(answer));
+    let client = builder().allow_plain_http(true).transport(transport).build().unwrap();
+    assert!(client.users().list().send().await.unwrap().is_empty());
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_call_may_have_its_own_deadline() {
     let client = IdentityExposure::builder()

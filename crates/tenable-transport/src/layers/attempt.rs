@@ -1,0 +1,36 @@
+//! Counts and traces one attempt.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use super::progress::Progress;
+use crate::{CallContext, SharedTransport, Time, Transport, TransportError};
+
+/// One event per attempt, sign-ins included, and the count of the attempts of a call.
+#[derive(Debug)]
+pub(crate) struct AttemptLayer {
+    pub(crate) below: SharedTransport,
+    pub(crate) time: Arc<dyn Time>,
+}
+
+#[async_trait::async_trait]
+impl Transport for AttemptLayer {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let operation = CallContext::of(&request).operation;
+        let progress = Progress::of(&request);
+        let start = self.time.now();
+        let attempt = progress.begin_attempt();
+        let result = self.below.send(request).await;
+        progress.end_attempt();
+        let elapsed_ms = u64::try_from(self.time.now().saturating_sub(start).as_millis()).unwrap_or(u64::MAX);
+        match &result {
+            Ok(response) => {
+                tracing::debug!(operation, attempt, status = response.status().as_u16(), elapsed_ms, "answered");
+            }
+            Err(error) => tracing::debug!(operation, attempt, error = ?error.kind(), elapsed_ms, "failed"),
+        }
+        result
+    }
+}

@@ -1,0 +1,37 @@
+//! Bounds a call, all its attempts and waits included.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use super::progress::Progress;
+use crate::time::within;
+use crate::{CallContext, SharedTransport, Time, Transport, TransportError, TransportErrorKind};
+
+/// Ends a call at its deadline, and tells the layers below when that is.
+#[derive(Debug)]
+pub(crate) struct DeadlineLayer {
+    pub(crate) below: SharedTransport,
+    pub(crate) deadline: Option<Duration>,
+    pub(crate) time: Arc<dyn Time>,
+}
+
+#[async_trait::async_trait]
+impl Transport for DeadlineLayer {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let deadline = CallContext::of(&request).deadline.unwrap_or(self.deadline);
+        let progress = Progress::of(&request);
+        if let Some(deadline) = deadline {
+            progress.set_deadline_at(self.time.now().saturating_add(deadline));
+        }
+        within(self.time.as_ref(), deadline, self.below.send(request)).await.unwrap_or_else(|| {
+            let limit = deadline.unwrap_or_default();
+            let state = if progress.under_way() { "while an answer was awaited" } else { "between two attempts" };
+            let state = if progress.attempts() == 0 { "before anything was sent" } else { state };
+            Err(TransportError::new(TransportErrorKind::Deadline)
+                .with_message(format!("the deadline of {limit:?} passed {state}")))
+        })
+    }
+}

@@ -1,0 +1,79 @@
+//! What the layers of one call tell each other while it runs.
+
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use http::Request;
+
+/// The state of one call, shared by all its attempts through the extensions of the request.
+///
+/// Layers above a dropped future read it too: only so can a deadline say whether an attempt was under way.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Progress(Arc<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    attempts: AtomicU32,
+    under_way: AtomicBool,
+    earlier_unknown: AtomicBool,
+    refreshed: AtomicBool,
+    deadline_at: OnceLock<Duration>,
+}
+
+impl Progress {
+    /// Starts a call: whatever the extensions held of an earlier one is replaced.
+    pub(crate) fn start<B>(request: &mut Request<B>) -> Self {
+        let progress = Self::default();
+        request.extensions_mut().insert(progress.clone());
+        progress
+    }
+
+    /// The call that a request belongs to. A request of no call, such as a sign-in, gets a state nobody reads.
+    pub(crate) fn of<B>(request: &Request<B>) -> Self {
+        request.extensions().get().cloned().unwrap_or_default()
+    }
+
+    /// Marks that the request is handed to the network; returns the number of this attempt, from 1.
+    pub(crate) fn begin_attempt(&self) -> u32 {
+        self.0.under_way.store(true, Ordering::Relaxed);
+        self.0.attempts.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// Marks that the attempt has an answer or an error. Not called when the attempt is dropped.
+    pub(crate) fn end_attempt(&self) {
+        self.0.under_way.store(false, Ordering::Relaxed);
+    }
+
+    pub(crate) fn attempts(&self) -> u32 {
+        self.0.attempts.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn under_way(&self) -> bool {
+        self.0.under_way.load(Ordering::Relaxed)
+    }
+
+    /// Marks that an attempt may have been carried out, and that another one follows.
+    pub(crate) fn set_earlier_unknown(&self) {
+        self.0.earlier_unknown.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn earlier_unknown(&self) -> bool {
+        self.0.earlier_unknown.load(Ordering::Relaxed)
+    }
+
+    /// Whether this is the first request of this call to renew its session.
+    pub(crate) fn first_refresh(&self) -> bool {
+        !self.0.refreshed.swap(true, Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_deadline_at(&self, at: Duration) {
+        // The deadline layer is the only caller and runs once per call.
+        let _ = self.0.deadline_at.set(at);
+    }
+
+    /// Whether a wait of `wait` from `now` ends before the deadline.
+    pub(crate) fn allows(&self, now: Duration, wait: Duration) -> bool {
+        self.0.deadline_at.get().is_none_or(|at| now.saturating_add(wait) < *at)
+    }
+}

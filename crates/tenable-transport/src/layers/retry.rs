@@ -1,0 +1,113 @@
+//! Sends again what may be sent again.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Request, Response};
+
+use super::progress::Progress;
+use crate::classify::{Outcome, outcome_of};
+use crate::{
+    CallContext, Idempotency, Jitter, RetrySettings, SharedTransport, Time, Transport, TransportError,
+    TransportErrorKind, retry_after,
+};
+
+/// Repeats a call by the table of [`Idempotency`], with growing waits, within the deadline.
+#[derive(Debug)]
+pub(crate) struct RetryLayer {
+    pub(crate) below: SharedTransport,
+    pub(crate) settings: RetrySettings,
+    pub(crate) time: Arc<dyn Time>,
+    pub(crate) jitter: Arc<dyn Jitter>,
+}
+
+/// How an attempt ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ending {
+    Answered(Outcome),
+    Failed(TransportErrorKind),
+}
+
+/// What follows an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    Stop,
+    /// The server did not act.
+    Resend,
+    /// The server may have acted.
+    ResendUnknown,
+}
+
+/// The retry table, in one place.
+fn verdict(idempotency: Idempotency, ending: Ending) -> Verdict {
+    use Idempotency::{Idempotent, Never, Read, Removal};
+    let repeatable = matches!(idempotency, Read | Idempotent | Removal);
+    match ending {
+        Ending::Failed(TransportErrorKind::Connect | TransportErrorKind::ConnectTimeout) => Verdict::Resend,
+        Ending::Answered(Outcome::Throttled | Outcome::Refused) if idempotency != Never => Verdict::Resend,
+        Ending::Answered(Outcome::Unavailable)
+        | Ending::Failed(TransportErrorKind::AttemptTimeout | TransportErrorKind::Interrupted)
+            if repeatable =>
+        {
+            Verdict::ResendUnknown
+        }
+        _ => Verdict::Stop,
+    }
+}
+
+impl RetryLayer {
+    /// The wait before the next try: what the server asks for, else doubling from the base up to the cap, jittered.
+    ///
+    /// A `Retry-After` of zero says nothing of when to come back, and must not become a tight loop.
+    fn wait(&self, asked: Option<Duration>, tries: u32) -> Duration {
+        asked.filter(|wait| !wait.is_zero()).unwrap_or_else(|| {
+            let doubled = self.settings.base_delay.saturating_mul(2_u32.saturating_pow(tries.saturating_sub(1)));
+            self.jitter.up_to(doubled.min(self.settings.max_delay))
+        })
+    }
+}
+
+#[async_trait::async_trait]
+impl Transport for RetryLayer {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let context = CallContext::of(&request);
+        let progress = Progress::of(&request);
+        // Throttled tries are bounded by the deadline alone; every other one is counted.
+        let (mut tries, mut throttled) = (0, 0);
+        loop {
+            let result = self.below.send(request.clone()).await;
+            let (ending, asked) = match &result {
+                Ok(response) => {
+                    let asked = retry_after(response.headers(), self.time.unix_time());
+                    (Ending::Answered(outcome_of(response)), asked)
+                }
+                Err(error) => (Ending::Failed(error.kind()), error.retry_after()),
+            };
+            let verdict = verdict(context.idempotency, ending);
+            let wait = if ending == Ending::Answered(Outcome::Throttled) {
+                throttled += 1;
+                self.wait(asked, throttled)
+            } else {
+                tries += 1;
+                self.wait(asked, tries)
+            };
+            let exhausted = tries >= self.settings.max_attempts.max(1);
+            if verdict == Verdict::Stop || exhausted || !progress.allows(self.time.now(), wait) {
+                return result;
+            }
+            if verdict == Verdict::ResendUnknown {
+                progress.set_earlier_unknown();
+            }
+            tracing::info!(
+                operation = context.operation,
+                attempts = progress.attempts(),
+                after = ?ending,
+                wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
+                "sending again"
+            );
+            drop(result);
+            self.time.sleep(wait).await;
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! The transport over the network.
+
+mod body;
+mod build_error;
+mod connector;
+mod failure;
+mod pem;
+mod proxy;
+mod redirect;
+mod stream;
+mod tls;
+mod tls_text;
+mod transport;
+
+pub use build_error::BuildError;
+pub use proxy::ProxySettings;
+pub use tls::TlsSettings;
+pub use transport::{HyperTransport, HyperTransportBuilder};

@@ -1,0 +1,79 @@
+//! Redirects, which are never followed.
+
+use http::header::LOCATION;
+use http::{Response, StatusCode, Uri};
+
+use crate::{Origin, TransportError, TransportErrorKind};
+
+/// The error for a redirect of `target`, if the response is one that names a place.
+pub(super) fn refuse<B>(response: &Response<B>, target: &Origin) -> Result<(), TransportError> {
+    let location = response.headers().get(LOCATION);
+    let Some(location) = location.filter(|_| response.status().is_redirection()) else { return Ok(()) };
+    let place = place(location.to_str().unwrap_or_default(), target);
+    let status = response.status().as_u16();
+    Err(TransportError::new(TransportErrorKind::Redirect)
+        // "See other" is how a server answers a form that it has carried out.
+        .with_outcome_unknown(response.status() == StatusCode::SEE_OTHER)
+        .with_message(format!(
+            "{target} answered {status} with a redirect to {place}, which is not followed; usually the base URL is \
+             wrong, or a single sign-on proxy stands in front"
+        )))
+}
+
+/// The origin of a location; its path and query are none of the log's business.
+fn place(location: &str, target: &Origin) -> String {
+    let absolute = match location.strip_prefix("//") {
+        Some(rest) if target.is_https() => format!("https://{rest}"),
+        Some(rest) => format!("http://{rest}"),
+        None => location.to_owned(),
+    };
+    match absolute.parse::<Uri>() {
+        Ok(uri) if uri.scheme().is_some() => match Origin::of(&uri) {
+            Ok(origin) if origin == *target => "another path of the same server".to_owned(),
+            Ok(origin) => origin.to_string(),
+            Err(_) => "a place that is no web server".to_owned(),
+        },
+        Ok(_) => "another path of the same server".to_owned(),
+        Err(_) => "a place that cannot be read".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn redirect(status: u16, location: &str) -> Option<String> {
+        let response = Response::builder().status(status).header(LOCATION, location).body(()).unwrap();
+        refuse(&response, &"https://acme.example".parse().unwrap()).err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn names_the_origin_and_nothing_else() {
+        for (location, expected) in [
+            ("https://sso.example/login?SAMLRequest=abc", "https://sso.example"),
+            ("http://acme.example/", "http://acme.example"),
+            ("//sso.example:8443/x", "https://sso.example:8443"),
+            ("https://acme.example:443/other", "another path of the same server"),
+            ("/login.html?next=/users/7", "another path of the same server"),
+            ("login.html", "another path of the same server"),
+            ("https://u:p@sso.example/", "a place that is no web server"),
+            ("https://\u{1}/", "a place that cannot be read"),
+        ] {
+            if location.contains('\u{1}') {
+                assert_eq!(place(location, &"https://acme.example".parse().unwrap()), expected);
+                continue;
+            }
+            let message = redirect(302, location).unwrap();
+            assert!(message.contains(&format!("a redirect to {expected}, which")), "{location}: {message}");
+            assert!(!message.contains("SAML") && !message.contains("next") && !message.contains("u:p"));
+        }
+    }
+
+    #[test]
+    fn only_a_redirect_that_names_a_place() {
+        assert!(redirect(201, "/users/7").is_none());
+        assert!(redirect(308, "/x").is_some());
+        let response = Response::builder().status(304).body(()).unwrap();
+        assert!(refuse(&response, &"https://acme.example".parse().unwrap()).is_ok());
+    }
+}

@@ -1,0 +1,190 @@
+//! The stack of layers, put together in one function.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::layers::attempt::AttemptLayer;
+use crate::layers::authorize::AuthorizeLayer;
+use crate::layers::call::CallLayer;
+use crate::layers::concurrency::ConcurrencyLayer;
+use crate::layers::deadline::DeadlineLayer;
+use crate::layers::guard::{Guard, GuardLayer};
+use crate::layers::limit::LimitLayer;
+use crate::layers::retry::RetryLayer;
+use crate::layers::timeout::TimeoutLayer;
+use crate::{Authorize, Classify, FullJitter, Jitter, Origin, SharedTransport, Time, TokioTime};
+
+/// How a [`stack`] behaves.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use tenable_transport::{RateLimit, StackSettings};
+///
+/// let mut settings = StackSettings::default();
+/// settings.retry.max_attempts = 5;
+/// settings.deadline = Some(Duration::from_secs(120));
+/// settings.rate_limit = Some(RateLimit::new(10, Duration::from_secs(1)));
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct StackSettings {
+    /// When and how often to send again.
+    pub retry: RetrySettings,
+    /// Longest time of a call, all attempts and the waits between them included, the wait for a place excluded. 60 s.
+    /// `None`: no limit; a server that answers 429 for ever is then asked for ever.
+    pub deadline: Option<Duration>,
+    /// Longest time of one attempt, connection and body included. 30 s. `None`: no limit.
+    pub attempt_timeout: Option<Duration>,
+    /// Calls under way at once, over all clones. 64; 0 is taken as 1.
+    pub calls_in_flight: usize,
+    /// Longest wait for a place among them. No limit by default.
+    pub wait_limit: Option<Duration>,
+    /// Most attempts in a time, over all clones. No limit by default.
+    pub rate_limit: Option<RateLimit>,
+    /// Sends to another machine without encryption, credentials included. Off.
+    pub allow_plain_http: bool,
+    /// The clock.
+    pub time: Arc<dyn Time>,
+    /// Spreads the waits between attempts.
+    pub jitter: Arc<dyn Jitter>,
+}
+
+impl Default for StackSettings {
+    fn default() -> Self {
+        Self {
+            retry: RetrySettings::default(),
+            deadline: Some(Duration::from_secs(60)),
+            attempt_timeout: Some(Duration::from_secs(30)),
+            calls_in_flight: 64,
+            wait_limit: None,
+            rate_limit: None,
+            allow_plain_http: false,
+            time: Arc::new(TokioTime::new()),
+            jitter: Arc::new(FullJitter),
+        }
+    }
+}
+
+/// When and how often to send again. Which calls may be is said by [`Idempotency`](crate::Idempotency).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RetrySettings {
+    /// Attempts of a call, the first included. 3; 0 is taken as 1. Attempts answered 429 are not counted: they are
+    /// bounded by the deadline alone.
+    pub max_attempts: u32,
+    /// Longest wait before the second attempt; doubles with each further one. 250 ms.
+    pub base_delay: Duration,
+    /// Longest wait that is not the server's wish. 10 s.
+    pub max_delay: Duration,
+}
+
+impl Default for RetrySettings {
+    fn default() -> Self {
+        Self { max_attempts: 3, base_delay: Duration::from_millis(250), max_delay: Duration::from_secs(10) }
+    }
+}
+
+/// A bound on attempts: a bucket of `requests` tokens, full at first, that refills evenly in `per`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RateLimit {
+    /// Attempts that may leave at once; 0 is taken as 1.
+    pub requests: u32,
+    /// Time in which so many may leave again.
+    pub per: Duration,
+}
+
+impl RateLimit {
+    /// At most `requests` attempts in `per`.
+    pub fn new(requests: u32, per: Duration) -> Self {
+        Self { requests, per }
+    }
+}
+
+/// Puts the layers over `base`, for requests to `origin`.
+///
+/// The order, outermost first, and the reason for each place:
+///
+/// 1. **Call**: the span and the [`CallReport`](crate::CallReport) cover everything, the wait for a place included.
+/// 2. **Concurrency**: outside the deadline, so that a long queue of one's own does not eat the time of a call. It has
+///    its own limit.
+/// 3. **Deadline**: outside retry, as it bounds all attempts and the waits between them.
+/// 4. **Retry**: each attempt goes through everything below.
+/// 5. **Rate limit**: inside retry, so that it gates every attempt and not only the first; a 429 of one call pauses all.
+/// 6. **Authorize**: inside retry, so that a later attempt has the newest credential; below the limit, so that a wait
+///    does not age it. Renews an expired session once per call. Sign-ins go from here downwards.
+/// 7. **Guard**: below authorize, so that sign-ins are kept on `origin` as well.
+/// 8. **Attempt**: counts and traces what goes to the network, sign-ins included.
+/// 9. **Attempt timeout**: innermost, so that only the network counts.
+///
+/// # Examples
+///
+/// ```
+/// use std::sync::Arc;
+/// use bytes::Bytes;
+/// use http::{Request, Response};
+/// use tenable_transport::{
+///     CallReport, ClassifyByStatus, NoAuthorization, SharedTransport, StackSettings, Transport, TransportError, stack,
+/// };
+///
+/// #[derive(Debug)]
+/// struct Hello;
+///
+/// #[async_trait::async_trait]
+/// impl Transport for Hello {
+///     async fn send(&self, _: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+///         Ok(Response::new(Bytes::from_static(b"hello")))
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let client = stack(
+///     SharedTransport::new(Hello),
+///     "https://acme.example".parse()?,
+///     Arc::new(NoAuthorization),
+///     Arc::new(ClassifyByStatus),
+///     StackSettings::default(),
+/// );
+/// let response = client.send(Request::get("https://acme.example/api/users").body(Bytes::new())?).await?;
+/// assert_eq!(response.body(), "hello");
+/// assert_eq!(response.extensions().get::<CallReport>().map(|report| report.attempts), Some(1));
+/// # Ok(())
+/// # }
+/// ```
+pub fn stack(
+    base: SharedTransport,
+    origin: Origin,
+    authorize: Arc<dyn Authorize>,
+    classify: Arc<dyn Classify>,
+    settings: StackSettings,
+) -> SharedTransport {
+    let StackSettings {
+        retry,
+        deadline,
+        attempt_timeout,
+        calls_in_flight,
+        wait_limit,
+        rate_limit,
+        allow_plain_http,
+        time,
+        jitter,
+    } = settings;
+    let clock = || Arc::clone(&time);
+    let guard = Guard { origin, allow_plain_http };
+    // From the network outwards.
+    let below = SharedTransport::new(TimeoutLayer { below: base, limit: attempt_timeout, time: clock() });
+    let below = SharedTransport::new(AttemptLayer { below, time: clock() });
+    let below = SharedTransport::new(GuardLayer { below, guard: guard.clone() });
+    let below = SharedTransport::new(AuthorizeLayer { below, guard, authorize, classify });
+    let below = SharedTransport::new(LimitLayer::new(below, rate_limit, clock()));
+    let below = SharedTransport::new(RetryLayer { below, settings: retry, time: clock(), jitter });
+    let below = SharedTransport::new(DeadlineLayer { below, deadline, time: clock() });
+    let below = SharedTransport::new(ConcurrencyLayer::new(below, calls_in_flight, wait_limit, clock()));
+    SharedTransport::new(CallLayer { below, time: clock() })
+}
+
+#[cfg(test)]
+mod tests;

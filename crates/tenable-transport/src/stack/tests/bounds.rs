@@ -1,0 +1,237 @@
+//! Places, pauses, rates, deadlines and timeouts; and letting go of them.
+
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use TransportErrorKind as Kind;
+
+use super::*;
+
+/// Runs calls at once, in order of their start.
+macro_rules! together {
+    ($($call:expr),+ $(,)?) => { tokio::join!(biased; $($call),+) };
+}
+
+fn once() -> Request<Bytes> {
+    request(Idempotency::Once)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_throttled_call_pauses_all_clones() {
+    for idempotency in [Idempotency::Once, Idempotency::Never] {
+        let script = Script::new([Step::RetryAfter(429, "10")]);
+        let client = script.client(|_| ());
+        let clone = client.clone();
+        let (throttled, paused) = together!(client.send(request(idempotency)), clone.send(once()));
+        paused.unwrap();
+        let expected: &[u128] = if idempotency == Idempotency::Never { &[0, 10_000] } else { &[0, 10_000, 10_000] };
+        assert_eq!(script.times(), expected, "{idempotency:?}");
+        throttled.unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_call_pauses_nobody_else() {
+    let script = Script::new([Step::RetryAfter(423, "10")]);
+    let client = script.client(|_| ());
+    let (refused, other) = together!(client.send(once()), client.send(once()));
+    refused.unwrap();
+    other.unwrap();
+    assert_eq!(script.times(), [0, 0, 10_000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_past_the_deadline_fails_at_once_and_sends_nothing() {
+    let script = Script::new([Step::RetryAfter(429, "90")]);
+    let client = script.client(|_| ());
+    assert_eq!(client.send(once()).await.unwrap().status(), 429);
+    let error = client.send(once()).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts(), error.elapsed()), (Kind::Deadline, 0, Duration::ZERO));
+    assert_eq!(error.retry_after(), Some(SECOND * 90));
+    assert!(!error.outcome_unknown());
+    assert_eq!(error.to_string(), "requests are held back for another 90.0s, which is past the deadline of the call");
+
+    tokio::time::advance(SECOND * 31).await;
+    client.send(once()).await.unwrap();
+    assert_eq!(script.times(), [0, 90_000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_waits_out_a_pause_holds_up_nobody_who_cannot() {
+    let script = Script::new([Step::RetryAfter(429, "90")]);
+    let client = script.client(|_| ());
+    assert_eq!(client.send(once()).await.unwrap().status(), 429);
+    let patient = CallContext::new("scan", "/scan", Idempotency::Once).with_deadline(None);
+    let (patient, hurried) = together!(client.send(request_with(patient)), client.send(once()));
+    assert_eq!(report(&patient.unwrap()).elapsed, SECOND * 90);
+    assert_eq!(hurried.unwrap_err().elapsed(), Duration::ZERO);
+    assert_eq!(script.times(), [0, 90_000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rate_lets_a_burst_out_and_then_one_by_one() {
+    let script = Script::new([]);
+    let client = script.client(|settings| settings.rate_limit = Some(RateLimit::new(2, SECOND)));
+    let send = || client.send(once());
+    let results = together!(send(), send(), send(), send(), send());
+    for result in [results.0, results.1, results.2, results.3, results.4] {
+        result.unwrap();
+    }
+    assert_eq!(script.times(), [0, 0, 500, 1000, 1500]);
+    tokio::time::advance(SECOND * 60).await;
+    let results = together!(send(), send(), send());
+    for result in [results.0, results.1, results.2] {
+        result.unwrap();
+    }
+    assert_eq!(script.times()[5..], [61_500, 61_500, 62_000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rate_gates_every_attempt() {
+    let script = Script::new([Step::Fail(Kind::Connect), Step::Fail(Kind::Connect)]);
+    let client = script.client(|settings| settings.rate_limit = Some(RateLimit::new(0, SECOND)));
+    client.send(once()).await.unwrap();
+    assert_eq!(script.times(), [0, 1000, 2000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rate_past_the_deadline_fails_at_once() {
+    let script = Script::new([]);
+    let client = script.client(|settings| settings.rate_limit = Some(RateLimit::new(1, SECOND * 100)));
+    client.send(once()).await.unwrap();
+    let error = client.send(once()).await.unwrap_err();
+    assert_eq!((error.kind(), error.elapsed()), (Kind::Deadline, Duration::ZERO));
+    assert!(!error.outcome_unknown());
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_wait_for_a_place_outside_of_their_deadline() {
+    for places in [0, 1] {
+        let script = Script::new([Step::Slow(SECOND * 25), Step::Slow(SECOND * 25), Step::Slow(SECOND * 25)]);
+        let client = script.client(|settings| {
+            settings.calls_in_flight = places;
+            settings.deadline = Some(SECOND * 26);
+        });
+        let (first, second, third) = together!(client.send(once()), client.send(once()), client.send(once()));
+        assert_eq!(script.times(), [0, 25_000, 50_000]);
+        assert_eq!(report(&first.unwrap()).elapsed, SECOND * 25);
+        second.unwrap();
+        assert_eq!(report(&third.unwrap()).elapsed, SECOND * 75);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_wait_for_a_place_has_its_own_limit() {
+    let script = Script::new([Step::Slow(SECOND * 20), Step::Slow(SECOND * 5)]);
+    let client = script.client(|settings| {
+        settings.calls_in_flight = 2;
+        settings.wait_limit = Some(SECOND * 4);
+    });
+    let (_, _, third) = together!(client.send(once()), client.send(once()), client.send(once()));
+    let error = third.unwrap_err();
+    assert_eq!((error.kind(), error.attempts(), error.elapsed()), (Kind::Overloaded, 0, SECOND * 4));
+    assert!(!error.outcome_unknown());
+    assert_eq!(error.to_string(), "2 calls are under way, and none ended within 4s; nothing was sent");
+    assert_eq!(script.times(), [0, 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_without_an_answer_times_out_and_is_unknown() {
+    let script = Script::new([Step::Never, Step::Never]);
+    let client = script.client(|_| ());
+    let error = client.send(once()).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts(), error.elapsed()), (Kind::AttemptTimeout, 1, SECOND * 30));
+    assert!(error.outcome_unknown());
+    assert_eq!(error.to_string(), "no full answer within 30s");
+
+    // A read is sent again, as far as the deadline goes.
+    let response = client.send(request(Idempotency::Read)).await.unwrap();
+    assert_eq!((report(&response).attempts, report(&response).elapsed.as_millis()), (2, 30_250));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_says_whether_an_attempt_was_under_way() {
+    for (idempotency, unknown) in [
+        (Idempotency::Read, false),
+        (Idempotency::Idempotent, true),
+        (Idempotency::Removal, true),
+        (Idempotency::Once, true),
+        (Idempotency::Never, true),
+    ] {
+        let script = Script::new([Step::Never]);
+        let client = script.client(|settings| settings.attempt_timeout = None);
+        let error = client.send(request(idempotency)).await.unwrap_err();
+        assert_eq!((error.kind(), error.elapsed()), (Kind::Deadline, SECOND * 60));
+        assert_eq!(error.outcome_unknown(), unknown, "{idempotency:?}");
+        assert_eq!(error.to_string(), "the deadline of 60s passed while an answer was awaited");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_passes_the_deadline_is_not_begun() {
+    let script = Script::new(vec![Step::Fail(Kind::Connect); 3]);
+    let client = script.client(|settings| {
+        settings.deadline = Some(SECOND);
+        settings.retry.base_delay = SECOND * 2;
+    });
+    let error = client.send(once()).await.unwrap_err();
+    assert_eq!((error.kind(), error.elapsed()), (Kind::Connect, Duration::ZERO));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_sets_its_own_deadline() {
+    let context = || CallContext::new("scan", "/scan", Idempotency::Once);
+    let client = Script::new([Step::Never]).client(|settings| settings.attempt_timeout = None);
+    let error = client.send(request_with(context().with_deadline(Some(SECOND * 3)))).await.unwrap_err();
+    assert_eq!((error.kind(), error.elapsed()), (Kind::Deadline, SECOND * 3));
+
+    let client = Script::new([Step::Slow(SECOND * 600)]).client(|settings| settings.attempt_timeout = None);
+    let response = client.send(request_with(context().with_deadline(None))).await.unwrap();
+    assert_eq!(report(&response).elapsed, SECOND * 600);
+}
+
+/// Polls a call once, so that it is under way, and drops it.
+fn start_and_drop(call: impl Future) {
+    let mut call = pin!(call);
+    assert!(matches!(call.as_mut().poll(&mut Context::from_waker(Waker::noop())), Poll::Pending));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dropped_call_leaves_its_place() {
+    let script = Script::new([Step::Never]);
+    let client = script.client(|settings| settings.calls_in_flight = 1);
+    start_and_drop(client.send(once()));
+    client.send(once()).await.unwrap();
+    assert_eq!(script.times(), [0, 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_dropped_in_the_queue_leaves_the_queue() {
+    let script = Script::new([Step::Slow(SECOND)]);
+    let client = script.client(|settings| settings.calls_in_flight = 1);
+    let mut first = pin!(client.send(once()));
+    assert!(first.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    start_and_drop(client.send(once()));
+    first.await.unwrap();
+    client.send(once()).await.unwrap();
+    assert_eq!(script.times(), [0, 1000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_dropped_before_its_token_leaves_the_token() {
+    let script = Script::new([]);
+    let client = script.client(|settings| settings.rate_limit = Some(RateLimit::new(1, SECOND)));
+    client.send(once()).await.unwrap();
+    start_and_drop(client.send(once()));
+    client.send(once()).await.unwrap();
+    assert_eq!(script.times(), [0, 1000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_dropped_between_attempts_is_not_sent_again() {
+    let script = Script::new([Step::Status(503)]);
+    start_and_drop(script.client(|_| ()).send(request(Idempotency::Read)));
+    tokio::time::advance(SECOND * 60).await;
+    assert_eq!(script.times(), [0]);
+}
