@@ -13,6 +13,7 @@ impl BuildError {
         Self { message: message.into(), source: None }
     }
 
+    #[cfg(feature = "hyper")]
     pub(crate) fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         self.source = Some(source.into());
         self

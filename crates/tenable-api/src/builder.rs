@@ -22,8 +22,37 @@ pub struct Builder<P> {
     user_agent: Option<String>,
     stack: StackSettings,
     transport: Option<SharedTransport>,
+    network: Network,
+}
+
+/// What carries requests when the caller brings nothing.
+#[derive(Clone, Debug)]
+struct Network {
     #[cfg(feature = "hyper")]
     http: HyperTransportBuilder,
+}
+
+impl Network {
+    fn new() -> Self {
+        Self {
+            #[cfg(feature = "hyper")]
+            http: HyperTransport::builder(),
+        }
+    }
+
+    #[cfg(feature = "hyper")]
+    fn transport(self) -> Result<SharedTransport, BuildError> {
+        let transport = self.http.build();
+        transport
+            .map(SharedTransport::new)
+            .map_err(|error| BuildError::new("the HTTP settings cannot be used").with_source(error))
+    }
+
+    #[cfg(not(feature = "hyper"))]
+    #[expect(clippy::unused_self, reason = "as with the feature")]
+    fn transport(self) -> Result<SharedTransport, BuildError> {
+        Err(BuildError::new("no transport: give one to the builder, or enable the feature `hyper`"))
+    }
 }
 
 impl<P: Default> Builder<P> {
@@ -35,8 +64,7 @@ impl<P: Default> Builder<P> {
             user_agent: None,
             stack: StackSettings::default(),
             transport: None,
-            #[cfg(feature = "hyper")]
-            http: HyperTransport::builder(),
+            network: Network::new(),
         }
     }
 }
@@ -103,45 +131,35 @@ impl<P> Builder<P> {
     /// Which certificates are trusted, and the client's own certificate. Without it, the platform's roots are trusted.
     #[cfg(feature = "hyper")]
     pub fn tls(mut self, settings: TlsSettings) -> Self {
-        self.http = self.http.tls(settings);
+        self.network.http = self.network.http.tls(settings);
         self
     }
 
     /// Which proxy is used. Without it, the one that the environment names.
     #[cfg(feature = "hyper")]
     pub fn proxy(mut self, settings: ProxySettings) -> Self {
-        self.http = self.http.proxy(settings);
+        self.network.http = self.network.http.proxy(settings);
         self
     }
 
     /// The limit of making a connection, TLS included; `None` for no limit.
     #[cfg(feature = "hyper")]
     pub fn connect_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
-        self.http = self.http.connect_timeout(timeout.into());
+        self.network.http = self.network.http.connect_timeout(timeout.into());
         self
     }
 
     /// The largest answer that is accepted, in bytes after decompression.
     #[cfg(feature = "hyper")]
     pub fn max_response_bytes(mut self, bytes: u64) -> Self {
-        self.http = self.http.max_response_bytes(bytes);
+        self.network.http = self.network.http.max_response_bytes(bytes);
         self
     }
 
     /// Splits off the product's settings.
     pub(crate) fn take_product(self) -> (P, Builder<()>) {
-        let Self { product, url, allow_plain_http, user_agent, stack, transport, .. } = self;
-        let rest = Builder {
-            product: (),
-            url,
-            allow_plain_http,
-            user_agent,
-            stack,
-            transport,
-            #[cfg(feature = "hyper")]
-            http: self.http,
-        };
-        (product, rest)
+        let Self { product, url, allow_plain_http, user_agent, stack, transport, network } = self;
+        (product, Builder { product: (), url, allow_plain_http, user_agent, stack, transport, network })
     }
 }
 
@@ -166,16 +184,7 @@ impl Builder<()> {
             .map_err(|_| BuildError::new("the user agent holds characters that a header cannot hold"))?;
         let transport = match self.transport {
             Some(transport) => transport,
-            #[cfg(feature = "hyper")]
-            None => SharedTransport::new(
-                self.http
-                    .build()
-                    .map_err(|error| BuildError::new("the HTTP settings cannot be used").with_source(error))?,
-            ),
-            #[cfg(not(feature = "hyper"))]
-            None => {
-                return Err(BuildError::new("no transport: give one to the builder, or enable the feature `hyper`"));
-            }
+            None => self.network.transport()?,
         };
         let mut settings = self.stack;
         settings.allow_plain_http |= self.allow_plain_http;
