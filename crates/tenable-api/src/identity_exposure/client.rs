@@ -54,8 +54,8 @@ impl IdentityExposure {
 
     /// A client for the address and the key that the environment names: `TIE_URL` and `TIE_API_KEY`.
     ///
-    /// Fails when one is missing or cannot be used, before any request.
-    #[cfg(feature = "hyper")]
+    /// Fails when one is missing or cannot be used, before any request. Without the feature `hyper` it always fails, for want of a
+    /// transport: use [`builder`](Self::builder) and [`from_env`](Builder::from_env) there.
     pub fn from_env() -> Result<Self, BuildError> {
         Self::builder().from_env()?.build()
     }
