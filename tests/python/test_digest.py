@@ -1,0 +1,507 @@
+"""What the contracts say otherwise than the vendor does, difference by difference.
+
+A digest in spec/digest/ holds what the vendor's description of a product says. Here the contract is brought into the same
+notation, the two are compared, and the outcome must be exactly the list that stands beside the digest, where each difference
+has a reason. So nobody departs from the vendor unawares, and no reason outlives its difference.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+SPEC = Path(__file__).parents[2] / "spec"
+LIST_SUFFIX = ".differences.json"
+DIGESTS = sorted(path for path in SPEC.glob("digest/*.json") if not path.name.endswith(LIST_SUFFIX))
+
+METHODS = {"get", "post", "put", "patch", "delete"}
+# Keys of a schema that the notation has too.
+SHARED = ("format", "default", "minimum", "maximum", "minLength", "minItems", "pattern", "enum", "deprecated")
+# Keys of a schema that are read below in another way, or that the notation has no word for.
+OTHERS = {"type", "anyOf", "properties", "required", "items", "additionalProperties", "description", "writeOnly"}
+# The contract tells the licences that an operation needs in a sentence of its note.
+LICENCES = re.compile(r"Needs one of the licence features ((?:`\w+`(?:, )?)+)")
+
+# Both are JSON objects. An operation has credentials, licences, parameters, perhaps a request, and a body for each status.
+Operations = dict[str, Any]
+Fields = dict[str, dict[str, Any]]
+# A place to what the contract says there and what the vendor says there, as JSON. A place is method, path, part, field and
+# property, as far as needed to name the difference.
+Differences = dict[str, tuple[str, str]]
+
+
+class Missing(Enum):
+    """The side that says nothing. Not None, since null is a value."""
+
+    MISSING = "nothing"
+
+
+def operations_of_digest(digest: Mapping[str, Any]) -> Operations:
+    operations = {}
+    for name, operation in digest["operations"].items():
+        parts = {key: value for key, value in operation.items() if key != "responses"}
+        operations[name] = parts | operation["responses"]
+    return operations
+
+
+class Contract:
+    """A document in spec/, told in the notation of the digests."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self.document = document
+
+    def operations(self) -> Operations:
+        operations = {}
+        for path, item in self.document["paths"].items():
+            for method, operation in item.items():
+                if method not in METHODS:
+                    raise ValueError(f"{path}: the comparison cannot read `{method}`")
+                operations[f"{method.upper()} {path}"] = self.operation(operation)
+        return operations
+
+    def operation(self, operation: Mapping[str, Any]) -> dict[str, Any]:
+        parameters = self.credentials(operation)
+        for parameter in map(self.resolved, operation.get("parameters", [])):
+            for field, said in self.fields(parameter["schema"]):
+                place = {"in": parameter["in"]} | ({"required": True} if parameter.get("required") else {})
+                parameters[parameter["name"] + field.removeprefix(".")] = place | said
+        licences = LICENCES.search(operation.get("x-tenable-note", ""))
+        parts: dict[str, Any] = {
+            "parameters": parameters,
+            "credentials": bool(self.requirements(operation)),
+            "licences": re.findall(r"\w+", licences[1]) if licences else [],
+        }
+        if "requestBody" in operation:
+            parts["request"] = self.body(operation["requestBody"])
+        return parts | {status: self.body(response) for status, response in operation["responses"].items()}
+
+    def requirements(self, operation: Mapping[str, Any]) -> list[dict[str, Any]]:
+        requirements: list[dict[str, Any]] = operation.get("security", self.document.get("security", []))
+        return requirements
+
+    def credentials(self, operation: Mapping[str, Any]) -> Fields:
+        """The header that the credentials go into, which the vendor lists among the parameters."""
+        requirements = self.requirements(operation)
+        parameters: Fields = {}
+        for name in sorted({name for requirement in requirements for name in requirement}):
+            scheme = self.document["components"]["securitySchemes"][name]
+            if scheme["type"] == "apiKey":
+                required = {"required": True} if all(name in requirement for requirement in requirements) else {}
+                parameters[scheme["name"]] = {"in": scheme["in"], "type": "string"} | required
+        return parameters
+
+    def body(self, message: Mapping[str, Any]) -> Fields:
+        content = self.resolved(message).get("content")
+        if content is None:
+            return {}
+        return dict(self.fields(content["application/json"]["schema"]))
+
+    def fields(self, schema: Mapping[str, Any], name: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+        """The value itself and whatever it holds."""
+        schema = self.resolved(schema)
+        nullable = "anyOf" in schema
+        if nullable:
+            [choice] = (choice for choice in schema["anyOf"] if choice != {"type": "null"})
+            schema = {**self.resolved(choice), **schema}
+        unread = {key for key in schema if not key.startswith("x-tenable-")} - {*SHARED, *OTHERS}
+        if unread:
+            raise ValueError(f"{name or '.'}: the comparison cannot read {', '.join(sorted(unread))}")
+
+        said = {key: schema[key] for key in SHARED if key in schema}
+        if "x-tenable-values" in schema:
+            said |= {"enum": [*schema["x-tenable-values"]], "open": True}
+        if nullable and "enum" in said:
+            said["enum"] = [*said["enum"], None]
+        types = schema.get("type", "any")
+        if isinstance(types, list):
+            nullable = nullable or "null" in types
+            [types] = (each for each in types if each != "null")
+        said["type"] = types
+        if nullable:
+            said["nullable"] = True
+        if schema.get("x-tenable-secret"):
+            said["secret"] = True
+        if schema.get("additionalProperties") is False:
+            said["closed"] = True
+        yield name or ".", said
+
+        if "items" in schema:
+            yield from self.fields(schema["items"], f"{name}[]")
+        for property_name, value in schema.get("properties", {}).items():
+            inner = f"{name}.{property_name}" if name else property_name
+            for field, facts in self.fields(value, inner):
+                required = field == inner and property_name in schema.get("required", [])
+                yield field, facts | ({"required": True} if required else {})
+
+    def resolved(self, node: Mapping[str, Any]) -> dict[str, Any]:
+        """The node with what it refers to. What stands beside the reference goes first."""
+        beside = dict(node)
+        if "$ref" not in beside:
+            return beside
+        target: Any = self.document
+        for step in beside.pop("$ref").removeprefix("#/").split("/"):
+            target = target[step]
+        return {**self.resolved(target), **beside}
+
+
+def as_text(value: Any) -> str:
+    if value is Missing.MISSING:
+        return str(value.value)
+    return json.dumps(_in_order(value), sort_keys=True, ensure_ascii=False)
+
+
+def _in_order(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _in_order(inner) for key, inner in value.items()}
+    # The lists of the notation are sets.
+    return sorted(value, key=json.dumps) if isinstance(value, list) else value
+
+
+def compare(place: str, spec: Any, vendor: Any) -> Differences:
+    if isinstance(spec, dict) and isinstance(vendor, dict):
+        found: Differences = {}
+        for name in sorted({*spec, *vendor}):
+            found |= compare(f"{place} {name}", spec.get(name, Missing.MISSING), vendor.get(name, Missing.MISSING))
+        return found
+    # As text, since Python takes false for 0 and true for 1.
+    said = as_text(spec), as_text(vendor)
+    return {place: said} if said[0] != said[1] else {}
+
+
+def compare_operations(spec: Operations, vendor: Operations) -> Differences:
+    found: Differences = {}
+    for name in {*spec, *vendor}:
+        if name in spec and name in vendor:
+            found |= compare(name, spec[name], vendor[name])
+        else:
+            sides = ("present" if name in side else Missing.MISSING for side in (spec, vendor))
+            found |= compare(name, *sides)
+    return found
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A difference, or several of a kind, with the reason."""
+
+    at: list[str]
+    spec: Any
+    vendor: Any
+    reason: str
+
+    @classmethod
+    def read(cls, entry: Mapping[str, Any]) -> Entry:
+        facts = {"reason": "", **entry}
+        if isinstance(facts["at"], str):
+            facts["at"] = [facts["at"]]
+        for side in ("spec", "vendor"):
+            if facts[side] is None:
+                facts[side] = Missing.MISSING
+        return cls(**facts)
+
+    def places(self) -> list[str]:
+        """`GET,POST /api/users 401` is two places."""
+        choices = ([word.split(",") for word in at.split()] for at in self.at)
+        return [" ".join(words) for each in choices for words in product(*each)]
+
+    def differences(self) -> Iterator[tuple[str, tuple[str, str]]]:
+        for place in self.places():
+            yield from compare(place, self.spec, self.vendor).items()
+
+
+def complaints(found: Differences, entries: list[Entry]) -> list[str]:
+    """All that keeps the list from being exactly what was found, one line each."""
+    listed: Differences = {}
+    lines = []
+    for entry in entries:
+        if not entry.reason.strip():
+            lines.append(f"{entry.at[0]}: the entry gives no reason")
+        said = list(entry.differences())
+        if not said:
+            lines.append(f"{entry.at[0]}: the entry tells no difference")
+        for place, sides in said:
+            if place in listed:
+                lines.append(f"{place}: listed twice")
+            listed[place] = sides
+    for place in sorted({*found, *listed}, key=place_order):
+        if place not in listed:
+            lines.append(f"{place}: {_unlisted(place, *found[place])}")
+        elif place not in found:
+            lines.append(f"{place}: listed, but there is no such difference any more")
+        elif listed[place] != found[place]:
+            lines.append(f"{place}: listed as {_sides(*listed[place])}, but it is {_sides(*found[place])}")
+    return lines
+
+
+def _sides(spec: str, vendor: str) -> str:
+    return f"{spec} in the spec and {vendor} in the digest"
+
+
+def _unlisted(place: str, spec: str, vendor: str) -> str:
+    if len(place.split()) > 2:
+        return f"not listed: {_sides(spec, vendor)}"
+    if spec == Missing.MISSING.value:
+        return "the vendor has this operation, the spec does not cover it, and it is not listed as left out"
+    return "the spec has this operation, the vendor does not, and it is not listed"
+
+
+def place_order(place: str) -> tuple[str, ...]:
+    method, path, *rest = place.split()
+    return (path, method, *rest)
+
+
+def listed_beside(digest: Path) -> list[Entry]:
+    document = json.loads(digest.with_suffix(LIST_SUFFIX).read_text(encoding="utf-8"))
+    return [Entry.read(entry) for entry in document["differences"]]
+
+
+@pytest.mark.parametrize("path", DIGESTS, ids=lambda path: path.stem)
+def test_each_difference_from_the_vendor_is_listed_with_its_reason(path: Path) -> None:
+    contract = Contract(yaml.safe_load((SPEC / path.with_suffix(".yaml").name).read_text(encoding="utf-8")))
+    vendor = operations_of_digest(json.loads(path.read_text(encoding="utf-8")))
+    lines = complaints(compare_operations(contract.operations(), vendor), listed_beside(path))
+    if lines:
+        pytest.fail(f"{path.with_suffix(LIST_SUFFIX).name} and the documents disagree:\n" + "\n".join(lines), pytrace=False)
+
+
+@pytest.mark.parametrize("path", DIGESTS, ids=lambda path: path.stem)
+def test_the_list_is_sorted(path: Path) -> None:
+    entries = listed_beside(path)
+    for entry in entries:
+        assert entry.at == sorted(entry.at, key=place_order)
+        assert all(word.split(",") == sorted(word.split(",")) for at in entry.at for word in at.split()), entry.at
+    first = [entry.at[0] for entry in entries]
+    assert first == sorted(first, key=place_order)
+
+
+# The comparison itself, on a document that is small enough to be seen through.
+
+READ = "GET /things/{id}"
+
+
+def a_spec() -> dict[str, Any]:
+    """Agrees with `a_digest`, by other means wherever OpenAPI leaves the choice."""
+    return {
+        "security": [{"key": []}],
+        "paths": {
+            "/things/{id}": {
+                "get": {
+                    "x-tenable-note": "Rare. Needs one of the licence features `gold`, `silver`.",
+                    "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
+                    "responses": {
+                        "200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}},
+                        "401": {"$ref": "#/components/responses/Unauthorized"},
+                    },
+                },
+                "patch": {
+                    "security": [],
+                    "requestBody": {
+                        "content": {
+                            "application/json": {
+                                "schema": {
+                                    "type": "array",
+                                    "minItems": 1,
+                                    "items": {
+                                        "type": "object",
+                                        "additionalProperties": False,
+                                        "required": ["active"],
+                                        "properties": {"active": {"type": "boolean", "default": False}},
+                                    },
+                                }
+                            }
+                        }
+                    },
+                    "responses": {"204": {"description": "Done."}},
+                },
+            }
+        },
+        "components": {
+            "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "x-key"}},
+            "responses": {"Unauthorized": {"description": "Who is there?"}},
+            "schemas": {
+                "Kind": {"type": "string", "enum": ["small", "big"]},
+                "Thing": {
+                    "type": "object",
+                    "required": ["name"],
+                    "properties": {
+                        "name": {"type": "string", "x-tenable-secret": True},
+                        "tags": {"type": ["array", "null"], "items": {"type": "integer"}},
+                        "kind": {"anyOf": [{"$ref": "#/components/schemas/Kind"}, {"type": "null"}]},
+                    },
+                },
+            },
+        },
+    }
+
+
+def a_digest() -> dict[str, Any]:
+    return {
+        "operations": {
+            READ: {
+                "parameters": {
+                    "id": {"in": "path", "required": True, "type": "string"},
+                    "x-key": {"in": "header", "required": True, "type": "string"},
+                },
+                "credentials": True,
+                "licences": ["silver", "gold"],
+                "responses": {
+                    "200": {
+                        ".": {"type": "object"},
+                        "kind": {"type": "string", "nullable": True, "enum": ["big", None, "small"]},
+                        "name": {"type": "string", "required": True, "secret": True},
+                        "tags": {"type": "array", "nullable": True},
+                        "tags[]": {"type": "integer"},
+                    },
+                    "401": {},
+                },
+            },
+            "PATCH /things/{id}": {
+                "parameters": {},
+                "credentials": False,
+                "licences": [],
+                "request": {
+                    ".": {"type": "array", "minItems": 1},
+                    "[]": {"type": "object", "closed": True},
+                    "[].active": {"type": "boolean", "required": True, "default": False},
+                },
+                "responses": {"204": {}},
+            },
+        }
+    }
+
+
+def found_in(spec: dict[str, Any], digest: dict[str, Any]) -> Differences:
+    return compare_operations(Contract(spec).operations(), operations_of_digest(digest))
+
+
+def test_documents_that_agree_have_no_difference() -> None:
+    assert found_in(a_spec(), a_digest()) == {}
+
+
+def test_finds_an_added_field() -> None:
+    spec = a_spec()
+    spec["components"]["schemas"]["Thing"]["properties"]["colour"] = {"type": "string"}
+    assert found_in(spec, a_digest()) == {f"{READ} 200 colour": ('{"type": "string"}', "nothing")}
+
+
+def test_finds_a_field_that_the_spec_lacks() -> None:
+    spec = a_spec()
+    del spec["components"]["schemas"]["Thing"]["properties"]["tags"]["items"]
+    assert found_in(spec, a_digest()) == {f"{READ} 200 tags[]": ("nothing", '{"type": "integer"}')}
+
+
+def test_finds_a_changed_type() -> None:
+    digest = a_digest()
+    digest["operations"][READ]["responses"]["200"]["tags[]"]["type"] = "number"
+    assert found_in(a_spec(), digest) == {f"{READ} 200 tags[] type": ('"integer"', '"number"')}
+
+
+def test_finds_a_missing_status() -> None:
+    spec = a_spec()
+    del spec["paths"]["/things/{id}"]["get"]["responses"]["401"]
+    assert found_in(spec, a_digest()) == {f"{READ} 401": ("nothing", "{}")}
+
+
+def test_finds_other_credentials_and_licences() -> None:
+    digest = a_digest()
+    digest["operations"]["PATCH /things/{id}"] |= {"credentials": True, "licences": ["gold"]}
+    assert found_in(a_spec(), digest) == {
+        "PATCH /things/{id} credentials": ("false", "true"),
+        "PATCH /things/{id} licences": ("[]", '["gold"]'),
+    }
+
+
+def test_finds_null_as_a_value_and_false_beside_zero() -> None:
+    digest = a_digest()
+    digest["operations"][READ]["responses"]["200"]["kind"]["default"] = None
+    digest["operations"]["PATCH /things/{id}"]["request"]["[].active"]["default"] = 0
+    assert found_in(a_spec(), digest) == {
+        f"{READ} 200 kind default": ("nothing", "null"),
+        "PATCH /things/{id} request [].active default": ("false", "0"),
+    }
+
+
+def test_finds_an_operation_that_one_side_lacks() -> None:
+    spec, digest = a_spec(), a_digest()
+    del spec["paths"]["/things/{id}"]["patch"]
+    del digest["operations"][READ]
+    found = found_in(spec, digest)
+    assert found == {READ: ('"present"', "nothing"), "PATCH /things/{id}": ("nothing", '"present"')}
+    assert complaints(found, []) == [
+        f"{READ}: the spec has this operation, the vendor does not, and it is not listed",
+        "PATCH /things/{id}: the vendor has this operation, the spec does not cover it, and it is not listed as left out",
+    ]
+
+
+def test_tells_an_open_enum_from_a_closed_one() -> None:
+    spec = a_spec()
+    spec["components"]["schemas"]["Kind"] = {"type": "string", "x-tenable-values": {"big": "Big.", "small": "Small."}}
+    assert found_in(spec, a_digest()) == {f"{READ} 200 kind open": ("true", "nothing")}
+
+
+def test_refuses_a_key_that_it_would_overlook() -> None:
+    spec = a_spec()
+    spec["components"]["schemas"]["Kind"]["maxLength"] = 5
+    with pytest.raises(ValueError, match="kind: the comparison cannot read maxLength"):
+        Contract(spec).operations()
+
+
+FOUND: Differences = {
+    "GET /things 200 [].id type": ('"integer"', '"number"'),
+    "GET /things 403": ("{}", "nothing"),
+    "POST /things 403": ("{}", "nothing"),
+}
+ENTRIES: list[dict[str, Any]] = [
+    {"at": "GET /things 200 [].id", "spec": {"type": "integer"}, "vendor": {"type": "number"}, "reason": "Whole numbers."},
+    {"at": ["GET,POST /things 403"], "spec": {}, "vendor": None, "reason": "Rights are needed."},
+]
+
+
+def complaints_about(entries: list[dict[str, Any]]) -> list[str]:
+    return complaints(FOUND, [Entry.read(entry) for entry in entries])
+
+
+def test_accepts_a_list_of_exactly_what_was_found() -> None:
+    assert complaints_about(ENTRIES) == []
+
+
+def test_refuses_an_unlisted_difference() -> None:
+    assert complaints_about(ENTRIES[1:]) == [
+        'GET /things 200 [].id type: not listed: "integer" in the spec and "number" in the digest'
+    ]
+
+
+def test_refuses_a_stale_entry() -> None:
+    stale: dict[str, Any] = {"at": "PUT /things 403", "spec": {}, "vendor": None, "reason": "Rights were needed."}
+    assert complaints_about([*ENTRIES, stale]) == ["PUT /things 403: listed, but there is no such difference any more"]
+
+
+def test_refuses_an_entry_that_tells_it_otherwise() -> None:
+    other = {**ENTRIES[0], "spec": {"type": "string"}}
+    assert complaints_about([other, ENTRIES[1]]) == [
+        'GET /things 200 [].id type: listed as "string" in the spec and "number" in the digest, '
+        'but it is "integer" in the spec and "number" in the digest'
+    ]
+
+
+@pytest.mark.parametrize("reason", [{}, {"reason": " "}], ids=["absent", "blank"])
+def test_refuses_an_entry_without_reason(reason: dict[str, str]) -> None:
+    bare = {key: value for key, value in ENTRIES[0].items() if key != "reason"} | reason
+    assert complaints_about([bare, ENTRIES[1]]) == ["GET /things 200 [].id: the entry gives no reason"]
+
+
+def test_refuses_a_difference_that_is_listed_twice() -> None:
+    assert complaints_about([*ENTRIES, {**ENTRIES[1], "at": "POST /things 403"}]) == ["POST /things 403: listed twice"]
+
+
+def test_refuses_an_entry_that_tells_no_difference() -> None:
+    empty = {"at": "PUT /things 200 [].id", "spec": {"type": "string"}, "vendor": {"type": "string"}, "reason": "None."}
+    assert complaints_about([*ENTRIES, empty]) == ["PUT /things 200 [].id: the entry tells no difference"]
