@@ -30,13 +30,16 @@ impl BaseUrl {
         if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
             return Err(invalid("it holds credentials; give the API key to the builder instead"));
         }
-        let origin = Origin::of(&uri).map_err(|_| invalid("the host is missing"))?;
+        let origin = Origin::of(&uri).map_err(|error| invalid(&error.to_string()))?;
         if scheme == "http" && !allow_plain_http && !origin.is_loopback() {
             return Err(invalid(
                 "plain http would send the credentials unencrypted: use https, or allow_plain_http(true)",
             ));
         }
         let path = uri.path().trim_end_matches('/');
+        if path.contains(&format!("{suffix}/")) {
+            return Err(invalid(&format!("what follows {suffix} is added by the client")));
+        }
         let prefix = path.strip_suffix(suffix).unwrap_or(path).trim_end_matches('/').to_owned();
         Ok(Self { origin, prefix })
     }
@@ -84,6 +87,9 @@ mod tests {
             ("https://me:secret@acme.tenable.ad", "credentials"),
             ("http://acme.tenable.ad", "plain http"),
             ("https://ac me", "not a URL"),
+            ("https://acme.tenable.ad/api/users", "what follows /api is added by the client"),
+            ("https://acme.tenable.ad/?apikey=secret", "query"),
+            ("https://acme.tenable.ad:99999", "port"),
         ] {
             let error = BaseUrl::parse(text, "/api", false).unwrap_err().to_string();
             assert!(error.contains(reason), "{text}: {error}");

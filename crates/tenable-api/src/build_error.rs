@@ -25,6 +25,8 @@ impl BuildError {
             Some((_, host)) => format!("…@{host}"),
             None => text.to_owned(),
         };
+        // So may what stands in a query.
+        let shown = shown.split_once(['?', '#']).map_or(shown.as_str(), |(address, _)| address);
         Self::new(format!("the URL {shown:?} cannot be used: {reason}"))
     }
 }

@@ -89,7 +89,7 @@ impl<P> Builder<P> {
     }
 
     /// The limit of each call, retries and waits included; `None` for no limit. The default is in
-    /// [`StackSettings`](tenable_transport::StackSettings).
+    /// [`StackSettings`].
     pub fn deadline(mut self, deadline: impl Into<Option<Duration>>) -> Self {
         self.stack.deadline = deadline.into();
         self

@@ -61,7 +61,7 @@ where
     O::Output: Send,
     O::Item: Send + 'static,
 {
-    /// The list page by page, each fetched when it is asked for. After an error the stream ends.
+    /// The list page by page, each fetched when it is asked for. After an error the stream ends. Used as [`items`](Self::items) is.
     pub fn pages(self) -> impl Stream<Item = Result<Vec<O::Item>, Error>> + Send + 'static {
         let Self { client, operation, options } = self;
         stream::try_unfold(Some(operation), move |operation| {
@@ -75,6 +75,19 @@ where
     }
 
     /// The list element by element. After an error the stream ends.
+    ///
+    /// ```
+    /// # use tenable_api::identity_exposure::IdentityExposure;
+    /// # async fn example(client: IdentityExposure) -> Result<(), tenable_api::Error> {
+    /// use futures_util::TryStreamExt;
+    ///
+    /// let mut users = std::pin::pin!(client.users().list().items());
+    /// while let Some(user) = users.try_next().await? {
+    ///     println!("{}", user.email);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn items(self) -> impl Stream<Item = Result<O::Item, Error>> + Send + 'static {
         self.pages().map_ok(|page| stream::iter(page.into_iter().map(Ok))).try_flatten()
     }

@@ -5,12 +5,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{HeaderValue, USER_AGENT};
 use http::{Request, StatusCode};
+use secrecy::SecretString;
 use serde_json::Value;
-use tenable_model::secret::looks_secret;
 use tenable_transport::{CallContext, CallReport, Idempotency, SharedTransport, Transport as _};
 
 use crate::base_url::BaseUrl;
 use crate::error::Refusal;
+use crate::redaction::Redaction;
 use crate::response::request_id;
 use crate::{Call, Error, Operation, OperationMeta, Response, UntypedOperation};
 
@@ -19,8 +20,21 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sync {
     /// What the product says when it refuses; `None` for success.
     fn refusal(&self, response: &http::Response<Bytes>) -> Option<Refusal>;
 
-    /// Told of every success before its value is given, for what a client must take from it.
-    fn succeeded(&self, _meta: &'static OperationMeta, _response: &http::Response<Bytes>) {}
+    /// Told before a request is sent; what it gives is held until the call has ended.
+    fn started(&self, _meta: &'static OperationMeta) -> Option<Box<dyn Send>> {
+        None
+    }
+
+    /// Told of every success before its value is given, for what a client must take from it. An error says what is wrong with the
+    /// answer.
+    fn succeeded(&self, _meta: &'static OperationMeta, _response: &http::Response<Bytes>) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// What must not be shown of an answer that repeats it.
+    fn credentials(&self) -> Vec<SecretString> {
+        Vec::new()
+    }
 }
 
 /// Runs operations of one product: puts the address before the path, sends through the layer stack, reads answer or refusal.
@@ -83,7 +97,8 @@ impl Client {
     /// Sends any request to the product through the same layers, for what the SDK does not know yet.
     ///
     /// The request's URI is path and query, such as `/api/alerts/1`. The answer comes as it is, whatever its status. `idempotency` says
-    /// when it may be sent again; a request that creates is [`Idempotency::Once`].
+    /// when it may be sent again; a request that creates is [`Idempotency::Once`]. The client takes nothing from the answer: a key that
+    /// is renewed this way is not used.
     pub async fn send_raw(
         &self,
         request: Request<Bytes>,
@@ -110,7 +125,7 @@ impl Client {
         meta: &'static OperationMeta,
         request: Request<Bytes>,
         options: CallOptions,
-        parse: impl FnOnce(&http::Response<Bytes>) -> Result<T, Error>,
+        parse: impl Fn(&http::Response<Bytes>) -> Result<T, Error>,
     ) -> Result<Response<T>, Error> {
         let mut context = CallContext::new(meta.id, meta.path, meta.idempotency)
             .with_anonymous(meta.anonymous)
@@ -119,17 +134,26 @@ impl Client {
         let body = request.body().clone();
         let request = self.addressed(request, context).map_err(|text| Error::invalid_input(meta, text))?;
 
+        let dialect = &self.inner.dialect;
+        let _under_way = dialect.started(meta);
         let response = self.inner.transport.send(request).await.map_err(|error| Error::transport(Some(meta), error))?;
+        let shown = || Redaction::new(meta, &body, &dialect.credentials()).apply(meta, &response);
         let report = response.extensions().get::<CallReport>().copied().unwrap_or_default();
-        let refusal = self.inner.dialect.refusal(&response);
         let removed_before = meta.idempotency == Idempotency::Removal
             && response.status() == StatusCode::NOT_FOUND
             && report.earlier_outcome_unknown;
-        if let Some(refusal) = refusal.filter(|_| !removed_before) {
-            return Err(Error::refused(Some(meta), &response, refusal).without(&secrets_in(meta, &body)));
+        if dialect.refusal(&response).is_some() && !removed_before {
+            let shown = shown();
+            let refusal = dialect.refusal(&shown).unwrap_or_default();
+            return Err(Error::refused(meta, &shown, refusal));
         }
-        self.inner.dialect.succeeded(meta, &response);
-        let value = parse(&response).map_err(|error| error.without(&secrets_in(meta, &body)))?;
+        let value = if removed_before { parse(&http::Response::default()) } else { parse(&response) };
+        // Read once more for the error, which quotes what it could not read.
+        let value = value.or_else(|_| {
+            let shown = shown();
+            parse(&shown).and_then(|_| Err(Error::unexpected(meta, &shown, "the answer cannot be read".to_owned())))
+        })?;
+        dialect.succeeded(meta, &response).map_err(|text| Error::unexpected(meta, &shown(), text))?;
         let request_id = request_id(response.headers());
         let (parts, _) = response.into_parts();
         Ok(Response { value, status: parts.status, headers: parts.headers, request_id, attempts: report.attempts })
@@ -152,28 +176,4 @@ impl fmt::Debug for Client {
             .field("transport", &self.inner.transport)
             .finish_non_exhaustive()
     }
-}
-
-/// The secrets that a request body holds, so that a server which repeats its input does not put them into an error.
-fn secrets_in(meta: &OperationMeta, body: &[u8]) -> Vec<String> {
-    fn collect(value: Value, under_secret: bool, secrets: &mut Vec<String>) {
-        match value {
-            Value::String(text) if under_secret => secrets.push(text),
-            Value::Array(elements) => elements.into_iter().for_each(|element| collect(element, under_secret, secrets)),
-            Value::Object(fields) => {
-                for (name, value) in fields {
-                    collect(value, looks_secret(&name), secrets);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    let mut secrets = Vec::new();
-    if meta.takes_secrets()
-        && let Ok(body) = serde_json::from_slice(body)
-    {
-        collect(body, false, &mut secrets);
-    }
-    secrets
 }

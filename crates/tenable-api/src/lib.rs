@@ -31,15 +31,17 @@
 
 pub mod identity_exposure;
 
+mod arguments;
 mod base_url;
 mod build_error;
 mod builder;
 mod call;
 mod client;
 mod error;
-mod only;
+mod only_false;
 mod operation;
 mod parse;
+mod redaction;
 mod request;
 mod response;
 mod setters;

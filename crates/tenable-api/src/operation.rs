@@ -6,12 +6,13 @@ use serde_json::Value;
 use tenable_model::Product;
 use tenable_transport::Idempotency;
 
-use crate::Error;
 use crate::error::invalid_arguments;
+use crate::{Error, arguments};
 
 /// One operation of a product: a value that knows how it is asked and how its answer is read.
 ///
-/// Building and reading are pure: no I/O, no runtime. [`Client::execute`](crate::Client::execute) does the rest.
+/// Building and reading are pure: no I/O, no runtime. [`Client::execute`](crate::Client::execute) does the rest. The implementations
+/// come with the SDK; what it does not know is sent with [`Client::send_raw`](crate::Client::send_raw).
 ///
 /// ```
 /// use tenable_api::Operation;
@@ -251,6 +252,7 @@ impl UntypedOperation {
 }
 
 fn request<O: Operation + DeserializeOwned>(arguments: Value) -> Result<Request<Bytes>, Error> {
+    arguments::check(O::META, &arguments)?;
     let operation: O =
         serde_path_to_error::deserialize(arguments).map_err(|error| invalid_arguments(O::META, &error))?;
     operation.request()

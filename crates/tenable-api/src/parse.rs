@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::Response;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::{Error, OperationMeta};
 
@@ -27,6 +27,11 @@ pub(crate) fn one<T: DeserializeOwned>(meta: &'static OperationMeta, response: &
             Err(Error::unexpected(meta, response, format!("one element was expected in the answer, {count} came")))
         }
     }
+}
+
+/// Success without a value: no body, or JSON that is not looked at. A page of something in front of the product is no success.
+pub(crate) fn ignored(meta: &'static OperationMeta, response: &Response<Bytes>) -> Result<(), Error> {
+    optional::<IgnoredAny>(meta, response).map(|_| ())
 }
 
 /// A JSON body, or none.

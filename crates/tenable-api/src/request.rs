@@ -59,9 +59,11 @@ impl RequestBuilder {
 }
 
 /// Refuses an empty list where the product wants at least one element.
-pub(crate) fn at_least_one<T>(meta: &'static OperationMeta, name: &str, list: &[T]) -> Result<(), Error> {
-    if list.is_empty() {
-        return Err(Error::invalid_input(meta, format!("`{name}` is empty; the operation needs at least one element")));
+pub(crate) fn at_least_one<T>(meta: &'static OperationMeta, name: &str, list: Option<&Vec<T>>) -> Result<(), Error> {
+    match list {
+        Some(list) if list.is_empty() => {
+            Err(Error::invalid_input(meta, format!("`{name}` is empty; the operation needs at least one element")))
+        }
+        _ => Ok(()),
     }
-    Ok(())
 }

@@ -1,12 +1,16 @@
+use std::fmt;
+
 use http::{HeaderMap, StatusCode};
 
 /// A value with what came around it.
-#[derive(Clone, Debug)]
+///
+/// `Debug` names the headers without their values, which may be secrets.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Response<T> {
     /// What the answer was read as.
     pub value: T,
-    /// HTTP status.
+    /// HTTP status. A deletion that counts as done because nothing was there any more keeps its 404.
     pub status: StatusCode,
     /// HTTP headers.
     pub headers: HeaderMap,
@@ -21,6 +25,18 @@ impl<T> Response<T> {
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
         let Self { value, status, headers, request_id, attempts } = self;
         Response { value: change(value), status, headers, request_id, attempts }
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("value", &self.value)
+            .field("status", &self.status)
+            .field("headers", &self.headers.keys().collect::<Vec<_>>())
+            .field("request_id", &self.request_id)
+            .field("attempts", &self.attempts)
+            .finish()
     }
 }
 

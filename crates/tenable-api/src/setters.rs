@@ -21,6 +21,7 @@ macro_rules! setters {
     };
     (@call $(#[$doc:meta])* $name:ident ($($argument:ident: $type:ty)?);) => {
         $(#[$doc])*
+        #[allow(deprecated, reason = "a setter that is, is so in both places")]
         pub fn $name(mut self $(, $argument: $type)?) -> Self {
             self.operation = self.operation.$name($($argument)?);
             self

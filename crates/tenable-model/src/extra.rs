@@ -77,6 +77,11 @@ impl Extra {
         }
     }
 
+    /// Whether all of these known fields, one bit each, were missing or null.
+    pub(crate) fn lacks(&self, fields: u64) -> bool {
+        (self.absent | self.null) & fields == fields
+    }
+
     pub(crate) fn presence(&self, field: u32) -> Presence {
         if self.absent & (1 << field) != 0 {
             Presence::Absent

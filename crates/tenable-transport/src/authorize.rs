@@ -50,9 +50,15 @@ pub trait Authorize: Debug + Send + Sync {
     async fn authorize(&self, request: &mut Request<Bytes>, below: &SharedTransport) -> Result<u64, TransportError>;
 
     /// Asked once per call after [`SessionExpired`](crate::Outcome::SessionExpired). `true` says that a credential
-    /// newer than `stale_generation` exists now, and the call is sent once more with it.
-    async fn refresh(&self, stale_generation: u64, below: &SharedTransport) -> Result<bool, TransportError> {
-        let _ = (stale_generation, below);
+    /// newer than `stale_generation` exists now, and the call is sent once more with it. `refused` is the call without
+    /// its credentials; its [`CallContext`](crate::CallContext) says which operation it is.
+    async fn refresh(
+        &self,
+        refused: &Request<Bytes>,
+        stale_generation: u64,
+        below: &SharedTransport,
+    ) -> Result<bool, TransportError> {
+        let _ = (refused, stale_generation, below);
         Ok(false)
     }
 }

@@ -118,6 +118,8 @@ pub struct CallReport {
     /// An attempt may have been carried out without this response saying so: an earlier one, or this one when it was
     /// answered 502, 503 or 504. Of interest when the response is an error. Always false for reads.
     pub outcome_unknown: bool,
+    /// How long the server asked to wait before another try, in the `Retry-After` of this response.
+    pub retry_after: Option<Duration>,
 }
 
 impl CallReport {
@@ -131,6 +133,13 @@ impl CallReport {
     pub fn with_earlier_outcome_unknown(mut self, unknown: bool) -> Self {
         self.earlier_outcome_unknown = unknown;
         self.outcome_unknown |= unknown;
+        self
+    }
+
+    /// Says how long the server asked to wait.
+    #[must_use]
+    pub fn with_retry_after(mut self, wait: Option<Duration>) -> Self {
+        self.retry_after = wait;
         self
     }
 

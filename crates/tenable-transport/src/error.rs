@@ -45,8 +45,8 @@ pub enum TransportErrorKind {
     ConnectTimeout,
     /// One attempt did not get its full answer in time. It may have been sent: the outcome is unknown.
     AttemptTimeout,
-    /// The total deadline of the call passed. The outcome is unknown if an attempt was under way, or if an earlier
-    /// one was of unknown outcome.
+    /// The total deadline of the call passed. The outcome is unknown if an attempt was under way, unless it was
+    /// certainly still being connected, or if an earlier one was of unknown outcome.
     Deadline,
     /// The request was sent, and the connection ended before the full answer: the outcome is unknown.
     Interrupted,

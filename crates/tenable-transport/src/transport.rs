@@ -18,6 +18,8 @@ use crate::TransportError;
 /// * Headers, bodies, queries and filled-in paths are never logged.
 /// * Dropping the future stops the call at the next await point and leaks nothing.
 /// * `send` may be called concurrently, from any task.
+/// * A request goes to the network at most once per `send`: sending again is for the layers of a
+///   [`stack`](crate::stack()), which know when it is safe and what became of it.
 /// * An error says by its [kind](crate::TransportErrorKind) whether the server may have acted.
 ///
 /// Per-call data travels in the request's extensions as a [`CallContext`](crate::CallContext), so that a clone of the

@@ -128,6 +128,7 @@ async fn an_empty_set_of_roles_is_up_to_the_server() {
 }
 
 #[tokio::test]
+#[expect(deprecated, reason = "old servers take it")]
 async fn the_legacy_picture_is_sent_only_when_it_is_set() {
     let product = CoreTransport::with_rules(&[("ie.picture", "refused")]);
     let tie = product.client();

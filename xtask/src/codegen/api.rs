@@ -142,14 +142,7 @@ fn call_doc(contract: &Contract, resource: &Resource, operation: &Operation) -> 
     let endpoint =
         format!("`{} {}`. {}", method(operation.method), operation.path, idempotency_doc(operation.idempotency));
     let anonymous = if operation.anonymous { "Sent without credentials." } else { "" };
-    let versions = match (&operation.since, &operation.until) {
-        (None, None) => String::new(),
-        (since, until) => format!(
-            "Versions: {}{}.",
-            since.as_ref().map(|since| format!("since {since}")).unwrap_or_default(),
-            until.as_ref().map(|until| format!(" until {until}")).unwrap_or_default()
-        ),
-    };
+    let versions = rust::versions(operation.since.as_deref(), operation.until.as_deref());
     let mut text = rust::doc(
         4,
         &[
@@ -178,7 +171,13 @@ fn call_doc(contract: &Contract, resource: &Resource, operation: &Operation) -> 
         format!("# use tenable_api::{product}::{client};"),
         format!("# use tenable_model::{product} as model;"),
         format!("# async fn example(client: {client}) -> Result<(), tenable_api::Error> {{"),
-        format!("{bind}client.{}().{}({}).send().await?;", resource.name, operation.name, arguments.join(", ")),
+        format!(
+            "{bind}client.{}().{}({}){}.send().await?;",
+            resource.name,
+            operation.name,
+            arguments.join(", "),
+            operation.example
+        ),
         "# Ok(())".to_owned(),
         "# }".to_owned(),
     ];
@@ -282,9 +281,9 @@ fn body_type(field: &Field) -> String {
 
 fn body_attribute(field: &Field) -> String {
     if let Some(only) = &field.only {
-        let module = if only.value { "yes" } else { "no" };
+        debug_assert!(!only.value, "checked by the contract");
         return format!(
-            "    #[serde(rename = {:?}, default, skip_serializing_if = \"std::ops::Not::not\", with = \"crate::only::{module}\")]\n",
+            "    #[serde(rename = {:?}, default, skip_serializing_if = \"std::ops::Not::not\", with = \"crate::only_false\")]\n",
             field.wire
         );
     }
@@ -305,10 +304,11 @@ fn constructor(operation: &Operation) -> String {
         .map(|field| format!("{}: {}", field.name, Scope::Api.argument(&field.kind)))
         .collect();
     let mut text = format!("impl {} {{\n", operation.request);
-    text.push_str(if fields(operation).count() > arguments.len() {
-        "    /// With what must be there; the rest is set by the methods below.\n"
-    } else {
-        "    /// With all that it needs.\n"
+    text.push_str(match (arguments.len(), fields(operation).count()) {
+        (0, 0) => "    /// The request; it takes no arguments.\n",
+        (0, _) => "    /// A request that sets nothing yet.\n",
+        (given, all) if given < all => "    /// With what must be there; the rest is set by the methods below.\n",
+        _ => "    /// With all that it needs.\n",
     });
     text.push_str(&format!("    pub fn new({}) -> Self {{\n        Self {{\n", arguments.join(", ")));
     for field in fields(operation) {
@@ -326,27 +326,36 @@ fn constructor(operation: &Operation) -> String {
 fn setters(operation: &Operation) -> String {
     let mut text = String::new();
     for field in body_fields(operation).filter(|field| !field.required || field.nullable) {
-        let doc = rust::doc(8, &[&rust::field_doc(field)]);
+        text.push_str(&rust::doc(8, &[&rust::field_doc(field)]));
+        if field.legacy {
+            text.push_str("        #[deprecated = \"current servers refuse a request that has it\"]\n");
+        }
         let name = &field.name;
-        let argument = Scope::Api.argument(&field.kind);
+        let argument = format!("{name}: {}", Scope::Api.argument(&field.kind));
         let value = rust::converted(name, &field.kind);
         if field.only.is_some() {
-            text.push_str(&format!("{doc}        {name}() => {name} = true;\n"));
+            text.push_str(&setter(name, "", name, "true"));
         } else if !field.required && field.nullable {
-            text.push_str(&format!("{doc}        {name}({name}: {argument}) => {name} = Patch::Set({value});\n"));
+            text.push_str(&setter(name, &argument, name, &format!("Patch::Set({value})")));
             text.push_str(&rust::doc(8, &[&format!("Clears [`{name}`](Self::{name}): sends null.")]));
-            text.push_str(&format!("        clear_{name}() => {name} = Patch::Clear;\n"));
+            text.push_str(&setter(&format!("clear_{name}"), "", name, "Patch::Clear"));
         } else {
-            text.push_str(&format!("{doc}        {name}({name}: {argument}) => {name} = Some({value});\n"));
+            text.push_str(&setter(name, &argument, name, &format!("Some({value})")));
         }
     }
     if text.is_empty() { text } else { format!("setters! {{\n    {} {{\n{text}    }}\n}}\n\n", operation.request) }
 }
 
+/// One line of `setters!`; the formatter does not reach into it.
+fn setter(name: &str, argument: &str, field: &str, value: &str) -> String {
+    let line = format!("        {name}({argument}) => {field} = {value};\n");
+    if line.len() <= 120 { line } else { format!("        {name}({argument})\n            => {field} = {value};\n") }
+}
+
 fn operation_impl(contract: &Contract, resource: &Resource, operation: &Operation) -> String {
     let output = |kind: &FieldKind| Scope::Api.type_of(kind);
     let (output, parse) = match &operation.output {
-        Output::Nothing => ("()".to_owned(), "Ok(())"),
+        Output::Nothing => ("()".to_owned(), "parse::ignored(Self::META, response)"),
         Output::Value(kind) => (output(kind), "parse::json(Self::META, response)"),
         Output::One(kind) => (output(kind), "parse::one(Self::META, response)"),
         Output::Optional(kind) => (format!("Option<{}>", output(kind)), "parse::optional(Self::META, response)"),
@@ -356,16 +365,19 @@ fn operation_impl(contract: &Contract, resource: &Resource, operation: &Operatio
         build.push_str(&format!(".segment({:?}, {}self.{})", field.wire, reference(&field.kind), field.name));
     }
     let mut check = String::new();
+    for field in body_fields(operation).filter(|field| field.at_least_one) {
+        let list = match (field.required && !field.nullable, !field.required && field.nullable) {
+            (true, _) => format!("Some(&self.{})", field.name),
+            (_, true) => format!("self.{}.as_set()", field.name),
+            _ => format!("self.{}.as_ref()", field.name),
+        };
+        check.push_str(&format!("        at_least_one(Self::META, {:?}, {list})?;\n", field.wire));
+    }
     match &operation.body {
         Body::None => build.push_str(".finish()"),
         Body::Object(_) => build.push_str(".json(self)"),
         Body::One(_) => build.push_str(".json(&[self])"),
-        Body::Array { argument, at_least_one } => {
-            if *at_least_one {
-                check = format!("        at_least_one(Self::META, {:?}, &self.{})?;\n", argument.wire, argument.name);
-            }
-            build.push_str(&format!(".json(&self.{})", argument.name));
-        }
+        Body::Array { argument } => build.push_str(&format!(".json(&self.{})", argument.name)),
     }
     let mut text = format!(
         "impl Operation for {} {{\n    type Output = {output};\n\n    const META: &'static OperationMeta = &{};\n\n",
@@ -375,9 +387,9 @@ fn operation_impl(contract: &Contract, resource: &Resource, operation: &Operatio
     text.push_str(&format!(
         "    fn request(&self) -> Result<Request<Bytes>, Error> {{\n{check}        {build}\n    }}\n\n"
     ));
-    let response = if parse == "Ok(())" { "_" } else { "response" };
+
     text.push_str(&format!(
-        "    fn parse({response}: &Response<Bytes>) -> Result<Self::Output, Error> {{\n        {parse}\n    }}\n}}\n\n"
+        "    fn parse(response: &Response<Bytes>) -> Result<Self::Output, Error> {{\n        {parse}\n    }}\n}}\n\n"
     ));
     if let (Method::Get, Output::Value(FieldKind::List(item))) = (operation.method, &operation.output) {
         let item = Scope::Api.type_of(item);
@@ -406,7 +418,7 @@ fn meta(contract: &Contract, resource: &Resource, operation: &Operation) -> Stri
     };
     format!(
         "OperationMeta {{ product: Product::{product}, id: {id:?}, resource: {resource:?}, name: {name:?}, summary: {summary:?}, \
-         description: {description:?}, method: Method::{method}, path: {path:?}, idempotency: Idempotency::{idempotency:?}, \
+         description: {description}, method: Method::{method}, path: {path:?}, idempotency: Idempotency::{idempotency:?}, \
          anonymous: {anonymous}, success: &[{success}], reveals: {reveals}, parameters: &[{parameters}], \
          secret_fields: &[{secrets}], source: {source:?} }}",
         product = names::pascal(&contract.product),
@@ -414,6 +426,7 @@ fn meta(contract: &Contract, resource: &Resource, operation: &Operation) -> Stri
         resource = resource.name,
         name = operation.name,
         summary = operation.summary,
+        description = rust::literal(&description),
         method = method(operation.method),
         path = operation.path,
         idempotency = operation.idempotency,
@@ -434,10 +447,10 @@ fn parameter(contract: &Contract, field: &Field, location: &str) -> String {
     };
     let values: Vec<String> = values.iter().map(|value| format!("{value:?}")).collect();
     let mut text = format!(
-        "Parameter::{location}({:?}, {}, {:?})",
+        "Parameter::{location}({:?}, {}, {})",
         field.wire,
         parameter_kind(contract, &field.kind),
-        field.description
+        rust::literal(&field.description)
     );
     let traits = [
         (field.name != field.wire, format!(".field({:?})", field.name)),
@@ -500,7 +513,7 @@ pub(crate) fn body_fields(operation: &Operation) -> impl Iterator<Item = &Field>
     let fields = match &operation.body {
         Body::None => &[][..],
         Body::Object(Object { fields, .. }) | Body::One(Object { fields, .. }) => fields,
-        Body::Array { argument, .. } => std::slice::from_ref(argument),
+        Body::Array { argument } => std::slice::from_ref(argument),
     };
     fields.iter()
 }

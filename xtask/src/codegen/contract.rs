@@ -53,6 +53,8 @@ pub(crate) struct Field {
     pub(crate) kind: FieldKind,
     pub(crate) required: bool,
     pub(crate) nullable: bool,
+    /// A list that may not be empty.
+    pub(crate) at_least_one: bool,
     pub(crate) description: String,
     pub(crate) source: Vec<Source>,
     pub(crate) only: Option<Only>,
@@ -82,6 +84,8 @@ pub(crate) struct Operation {
     pub(crate) summary: String,
     pub(crate) description: String,
     pub(crate) note: Option<String>,
+    /// Setters that the example of the call shows, as Rust: `.active(true)`.
+    pub(crate) example: String,
     pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) idempotency: Idempotency,
@@ -111,7 +115,6 @@ pub(crate) enum Body {
     /// One field holds the array.
     Array {
         argument: Field,
-        at_least_one: bool,
     },
 }
 
@@ -238,6 +241,7 @@ impl Reader<'_> {
             summary: operation.summary.clone(),
             description: operation.description.clone(),
             note: operation.note.clone(),
+            example: operation.example.clone().unwrap_or_default(),
             method,
             path: path.to_owned(),
             idempotency: operation.idempotency,
@@ -255,7 +259,7 @@ impl Reader<'_> {
         }];
         if let Some(one) = &operation.one {
             let first = &all[0];
-            let (Body::Array { argument, .. }, Output::Value(FieldKind::List(element))) = (&first.body, &first.output)
+            let (Body::Array { argument }, Output::Value(FieldKind::List(element))) = (&first.body, &first.output)
             else {
                 bail!("x-tenable-one: body and reply must be arrays");
             };
@@ -268,6 +272,7 @@ impl Reader<'_> {
                 summary: one.summary.clone(),
                 description: one.description.clone(),
                 note: first.note.clone(),
+                example: one.example.clone().unwrap_or_default(),
                 body: Body::One(self.object(item)?),
                 output: Output::One((**element).clone()),
                 segments,
@@ -322,14 +327,18 @@ impl Reader<'_> {
             kind,
             required: true,
             nullable: false,
-            description: schema.description.clone().unwrap_or_else(|| sentence(&names::words(argument))),
+            at_least_one: at_least_one(schema),
+            description: schema.description.clone().unwrap_or_else(|| {
+                let least = if at_least_one(schema) { ", at least one" } else { "" };
+                format!("The {}{least}.", names::words(argument))
+            }),
             source: Vec::new(),
             only: None,
             legacy: false,
             since: None,
             until: None,
         };
-        Ok(Body::Array { argument, at_least_one: schema.min_items.is_some_and(|least| least > 0) })
+        Ok(Body::Array { argument })
     }
 
     fn responses(&self, operation: &document::Operation) -> Result<(Statuses, Statuses)> {
@@ -386,9 +395,10 @@ impl Reader<'_> {
             match &operation.body {
                 Body::None | Body::One(_) => {}
                 Body::Object(object) => {
+                    usage.bodies.insert(object.name.clone());
                     object.fields.iter().for_each(|field| self.reach(&field.kind, &mut usage.written));
                 }
-                Body::Array { argument, .. } => self.reach(&argument.kind, &mut usage.written),
+                Body::Array { argument } => self.reach(&argument.kind, &mut usage.written),
             }
         }
         usage
@@ -423,6 +433,7 @@ impl Reader<'_> {
                 object.read = usage.read.contains(name);
                 object.written = usage.written.contains(name);
                 if !object.read && !object.written {
+                    ensure!(usage.bodies.contains(name), "{name}: no operation uses it");
                     continue;
                 }
                 Type::Object(object)
@@ -461,6 +472,7 @@ impl Reader<'_> {
         let name = schema.name.clone().unwrap_or_else(|| names::snake(wire));
         if let Some(only) = &schema.only {
             ensure!(kinds(schema).0 == Some(Kind::Boolean), "x-tenable-only: stands on a boolean");
+            ensure!(!only.value, "x-tenable-only: only `false` is supported");
             ensure!(schema.values == Some(vec![only.value.into()]), "enum: must hold the only value");
         }
         Ok(Field {
@@ -469,6 +481,7 @@ impl Reader<'_> {
             kind: self.kind(schema)?,
             required,
             nullable: kinds(schema).1,
+            at_least_one: at_least_one(schema),
             description: schema.description.clone().unwrap_or_default(),
             source: schema.source.clone(),
             only: schema.only.clone(),
@@ -515,6 +528,8 @@ impl Reader<'_> {
 struct Usage {
     read: BTreeSet<String>,
     written: BTreeSet<String>,
+    /// Objects that are the body of a request, and so no type of their own.
+    bodies: BTreeSet<String>,
 }
 
 /// The type besides null, and whether null is allowed.
@@ -547,10 +562,8 @@ fn method_name(id: &str, tag: &str) -> Result<String> {
     Ok(name.to_owned())
 }
 
-fn sentence(text: &str) -> String {
-    let mut characters = text.chars();
-    let first = characters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    format!("{first}{}.", characters.as_str())
+fn at_least_one(schema: &Schema) -> bool {
+    schema.min_items.is_some_and(|least| least > 0)
 }
 
 /// Takes out what belongs to a resource.

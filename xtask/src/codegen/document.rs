@@ -73,6 +73,8 @@ pub(crate) struct Operation {
     pub(crate) source: Vec<Source>,
     #[serde(rename = "x-tenable-note")]
     pub(crate) note: Option<String>,
+    #[serde(rename = "x-tenable-example")]
+    pub(crate) example: Option<String>,
     #[serde(rename = "x-tenable-argument")]
     pub(crate) argument: Option<String>,
     #[serde(rename = "x-tenable-one")]
@@ -95,6 +97,7 @@ pub(crate) struct One {
     pub(crate) request: String,
     pub(crate) summary: String,
     pub(crate) description: String,
+    pub(crate) example: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -119,6 +122,8 @@ pub(crate) enum Idempotency {
 pub(crate) enum Source {
     Seed,
     Vendor,
+    #[serde(rename = "vendor_2021")]
+    Vendor2021,
     Documentation,
     Client,
     Community,

@@ -131,7 +131,7 @@ fn object(contract: &Contract, object: &Object) -> String {
         for field in &object.fields {
             text.push_str(&format!(
                 "        {} {}: {:?} as {},\n",
-                presence(field),
+                presence(field, object.written),
                 field.name,
                 field.wire,
                 rust::codec(&field.kind)
@@ -146,9 +146,10 @@ fn object(contract: &Contract, object: &Object) -> String {
 }
 
 /// How the `object!` macro treats a field that is missing or null.
-fn presence(field: &Field) -> &'static str {
+fn presence(field: &Field, written: bool) -> &'static str {
     match (&field.kind, field.required) {
-        (_, true) if field.nullable => "nullable",
+        (_, true) if field.nullable && written => "nullable",
+        (_, true) if field.nullable => "optional",
         (FieldKind::Secret | FieldKind::Object(_), true) => "required",
         (_, true) if field.wire == "id" => "required",
         (_, true) => "default",
@@ -192,8 +193,10 @@ fn constructor(object: &Object, input_only: bool) -> String {
     let arguments: Vec<String> = rust::constructor_fields(&object.fields)
         .map(|field| format!("{}: {}", field.name, Scope::Model.argument(&field.kind)))
         .collect();
-    let mut text =
-        format!("impl {} {{\n    /// With what must be there; the rest is set by the methods below.\n", object.name);
+    let rest = object.fields.len() > arguments.len();
+    let about =
+        if rest { "With what must be there; the rest is set by the methods below." } else { "With all that it needs." };
+    let mut text = format!("impl {} {{\n    /// {about}\n", object.name);
     text.push_str(&format!("    pub fn new({}) -> Self {{\n        Self {{\n", arguments.join(", ")));
     for field in &object.fields {
         let value = if field.required && !field.nullable {

@@ -48,7 +48,11 @@ impl Scope {
     pub(crate) fn sample(self, contract: &Contract, name: &str, kind: &FieldKind) -> String {
         match kind {
             FieldKind::Text => format!("{:?}", sample_text(name)),
-            FieldKind::Secret => "\"Violet-Harbor-42\"".to_owned(),
+            FieldKind::Secret => match name {
+                "token" => "\"b1f0c2d4\"".to_owned(),
+                "new_password" => "\"Copper-Lantern-77\"".to_owned(),
+                _ => "\"Violet-Harbor-42\"".to_owned(),
+            },
             FieldKind::Signed | FieldKind::Unsigned => "300".to_owned(),
             FieldKind::Boolean => "true".to_owned(),
             FieldKind::Id(id) if id == "UserId" => "7".to_owned(),
@@ -173,6 +177,7 @@ pub(crate) fn sources(sources: &[Source]) -> String {
         .map(|source| match source {
             Source::Seed => "published client documentation",
             Source::Vendor => "vendor's API description",
+            Source::Vendor2021 => "vendor's API description of 2021",
             Source::Documentation => "product documentation",
             Source::Client => "source of an existing client",
             Source::Community => "community reports",
@@ -188,17 +193,47 @@ pub(crate) fn field_doc(field: &Field) -> String {
     if field.legacy {
         text.push_str(" Not sent unless it is set.");
     }
-    match (&field.since, &field.until) {
-        (Some(since), Some(until)) => text.push_str(&format!(" From {since} to {until}.")),
-        (Some(since), None) => text.push_str(&format!(" Since {since}.")),
-        (None, Some(until)) => text.push_str(&format!(" Until {until}.")),
-        (None, None) => {}
-    }
+    text.push_str(&versions(field.since.as_deref(), field.until.as_deref()));
     if !field.source.is_empty() {
         text.push(' ');
         text.push_str(&sources(&field.source));
     }
     text
+}
+
+/// ` Documented since 3.1, until 2021.`, or nothing.
+pub(crate) fn versions(since: Option<&str>, until: Option<&str>) -> String {
+    match (since, until) {
+        (Some(since), Some(until)) => format!(" Documented from {since} to {until}."),
+        (Some(since), None) => format!(" Documented since {since}."),
+        (None, Some(until)) => format!(" Documented until {until}."),
+        (None, None) => String::new(),
+    }
+}
+
+/// A text as a literal of Rust, broken into lines that a person can read.
+pub(crate) fn literal(text: &str) -> String {
+    const WIDTH: usize = 90;
+    if text.len() <= WIDTH {
+        return format!("{text:?}");
+    }
+    let mut lines = Vec::new();
+    for (number, paragraph) in text.split("\n\n").enumerate() {
+        let mut wrapped: Vec<String> = wrapped(paragraph, WIDTH).iter().map(|line| escaped(line)).collect();
+        if number > 0 {
+            wrapped[0].insert_str(0, "\\n\\n");
+        }
+        // The blank between two words stands at the end of the first line: what follows a `\\` is skipped.
+        let last = wrapped.len() - 1;
+        wrapped[..last].iter_mut().for_each(|line| line.push(' '));
+        lines.append(&mut wrapped);
+    }
+    format!("\"{}\"", lines.join("\\\n             "))
+}
+
+fn escaped(line: &str) -> String {
+    let quoted = format!("{line:?}");
+    quoted[1..quoted.len() - 1].to_owned()
 }
 
 /// A comment on where a generated file comes from.

@@ -58,6 +58,7 @@ pub(super) const RESERVED: &[Reserved] = &[
             "hyper-rustls",
             "rustls",
             "rustls-platform-verifier",
+            "rustls-webpki",
             "tokio-rustls",
             "aws-lc-rs",
             "ring",

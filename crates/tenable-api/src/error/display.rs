@@ -24,12 +24,15 @@ impl fmt::Display for Error {
         if let Some(effect) = inner.effect_in_words() {
             write!(f, "; {effect}")?;
         }
-        if let Some(advice) = inner.advice() {
-            write!(f, "; {advice}")?;
+        match (inner.advice(), inner.retry_after) {
+            (Some(advice), Some(wait)) if advice == LATER => write!(f, "; try again in {} s", wait.as_secs().max(1)),
+            (Some(advice), _) => write!(f, "; {advice}"),
+            (None, _) => Ok(()),
         }
-        Ok(())
     }
 }
+
+const LATER: &str = "try again later";
 
 impl Inner {
     fn what(&self) -> &'static str {
@@ -81,7 +84,7 @@ impl Inner {
             ErrorKind::Connect => Some("check the address, the network and the proxy"),
             ErrorKind::Tls => Some("check the host name, or add the authority that signed the server's certificate"),
             ErrorKind::Redirected => Some("check the address: the product's API does not redirect"),
-            ErrorKind::RateLimited | ErrorKind::Unavailable | ErrorKind::Overloaded => Some("try again later"),
+            ErrorKind::RateLimited | ErrorKind::Unavailable | ErrorKind::Overloaded => Some(LATER),
             _ => None,
         }
     }

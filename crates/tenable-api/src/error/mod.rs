@@ -290,11 +290,9 @@ impl Error {
     /// A transport that failed.
     pub(crate) fn transport(meta: Option<&'static OperationMeta>, error: TransportError) -> Self {
         let kind = match error.kind() {
-            TransportErrorKind::Connect => ErrorKind::Connect,
+            TransportErrorKind::Connect | TransportErrorKind::ConnectTimeout => ErrorKind::Connect,
             TransportErrorKind::Tls => ErrorKind::Tls,
-            TransportErrorKind::ConnectTimeout | TransportErrorKind::AttemptTimeout | TransportErrorKind::Deadline => {
-                ErrorKind::Timeout
-            }
+            TransportErrorKind::AttemptTimeout | TransportErrorKind::Deadline => ErrorKind::Timeout,
             TransportErrorKind::Interrupted => ErrorKind::Interrupted,
             TransportErrorKind::Overloaded => ErrorKind::Overloaded,
             TransportErrorKind::Redirect => ErrorKind::Redirected,
@@ -325,20 +323,16 @@ impl Error {
     }
 
     /// An answer that is not success.
-    pub(crate) fn refused(meta: Option<&'static OperationMeta>, response: &Response<Bytes>, refusal: Refusal) -> Self {
+    pub(crate) fn refused(meta: &'static OperationMeta, response: &Response<Bytes>, refusal: Refusal) -> Self {
         let status = response.status();
         let kind = refusal.kind.unwrap_or_else(|| kind_of(status));
-        let report = report(response);
-        let changes = meta.is_none_or(|meta| meta.idempotency != Idempotency::Read);
-        let effect = if changes && (status.is_server_error() || report.outcome_unknown) {
-            Effect::Unknown
-        } else {
-            Effect::NotApplied
-        };
-        let mut error = Self::new(meta, kind, effect);
+        // Who answers neither success nor refusal may have acted all the same.
+        let doubtful = status.is_server_error() || status.is_redirection() || report(response).outcome_unknown;
+        let effect =
+            if meta.idempotency != Idempotency::Read && doubtful { Effect::Unknown } else { Effect::NotApplied };
+        let mut error = Self::new(Some(meta), kind, effect);
         error.0.code = refusal.code;
         error.0.message = refusal.message;
-        error.0.retry_after = refusal.retry_after;
         error.about(response)
     }
 
@@ -375,24 +369,21 @@ impl Error {
         error.about(response)
     }
 
+    /// An answer of a read that lacks what the next step needs.
+    pub(crate) fn incomplete(meta: &'static OperationMeta, status: StatusCode, message: &str) -> Self {
+        let mut error = Self::new(Some(meta), ErrorKind::Unreadable, Effect::NotApplied);
+        error.0.message = Some(message.to_owned());
+        error.0.status = Some(status);
+        error
+    }
+
     fn about(mut self, response: &Response<Bytes>) -> Self {
         let report = report(response);
         self.0.status = Some(response.status());
         self.0.request_id = request_id(response.headers());
         self.0.attempts = report.attempts;
         self.0.elapsed = report.elapsed;
-        self
-    }
-
-    /// Takes the given secrets out of what the server said, in case it repeated them.
-    pub(crate) fn without(mut self, secrets: &[String]) -> Self {
-        for text in [&mut self.0.message, &mut self.0.code].into_iter().flatten() {
-            for secret in secrets.iter().filter(|secret| !secret.is_empty()) {
-                if text.contains(secret.as_str()) {
-                    *text = text.replace(secret.as_str(), "[REDACTED]");
-                }
-            }
-        }
+        self.0.retry_after = report.retry_after;
         self
     }
 }
@@ -444,8 +435,10 @@ fn report(response: &Response<Bytes>) -> CallReport {
     response.extensions().get::<CallReport>().copied().unwrap_or_default()
 }
 
+/// Whether a body is JSON, or the beginning of an object or an array.
 fn looks_like_json(body: &[u8]) -> bool {
-    body.iter().find(|byte| !byte.is_ascii_whitespace()).is_some_and(|byte| !matches!(byte, b'<'))
+    let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
+    matches!(first, Some(b'{' | b'[')) || serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok()
 }
 
 fn not_json(response: &Response<Bytes>) -> String {

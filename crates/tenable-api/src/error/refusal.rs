@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use bytes::Bytes;
 use http::Response;
 use serde_json::Value;
@@ -13,7 +11,6 @@ pub(crate) struct Refusal {
     pub(crate) kind: Option<ErrorKind>,
     pub(crate) code: Option<String>,
     pub(crate) message: Option<String>,
-    pub(crate) retry_after: Option<Duration>,
 }
 
 /// How much of a body is shown.

@@ -1,7 +1,7 @@
 //! Tenable Identity Exposure.
 //!
 //! [`IdentityExposure`] is the client. Its resources are generated from `spec/identity-exposure.yaml`; what stands beside them by hand
-//! is the credential ([`session`](IdentityExposure)), and steps that take more than one call, in the file of their resource.
+//! is the credential (`session.rs`), and steps that take more than one call, in the file of their resource.
 
 mod client;
 mod generated;

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use secrecy::SecretString;
 use tenable_model::identity_exposure::{RoleId, User, UserId};
 
-use super::{CreateUser, RequestPasswordReset, ResetPassword, Users};
-use crate::{Call, Error};
+use super::{CreateUser, GetUser, RequestPasswordReset, ResetPassword, Users};
+use crate::{Call, Error, Operation as _};
 
 impl Users {
     /// Creates a user, then gives it roles.
@@ -76,7 +76,11 @@ impl Users {
     }
 
     async fn change_roles(&self, id: UserId, change: impl FnOnce(&mut BTreeSet<RoleId>)) -> Result<Vec<RoleId>, Error> {
-        let present: BTreeSet<RoleId> = self.details(id).send().await?.roles.into_iter().collect();
+        let response = self.details(id).send_with_response().await?;
+        if response.value.lacks("roles") {
+            return Err(Error::incomplete(GetUser::META, response.status, "the answer does not hold the user's roles"));
+        }
+        let present: BTreeSet<RoleId> = response.value.roles.into_iter().collect();
         let mut wanted = present.clone();
         change(&mut wanted);
         if wanted == present {
@@ -135,6 +139,7 @@ pub struct CreateWithRoles {
 
 /// What came of a creation with chosen roles.
 #[derive(Debug)]
+#[must_use = "the user may be there without the roles"]
 #[non_exhaustive]
 pub struct CreatedWithRoles {
     /// The user. It is there, whatever came of the roles; its `roles` are those it has as far as is known.

@@ -94,6 +94,7 @@ async fn a_success_that_is_no_answer() {
     for (answer, effect, text) in [
         (Answer::Status(200, page), Effect::Unknown, "not JSON: Sign in"),
         (Answer::Status(201, ""), Effect::Unknown, "the answer is empty"),
+        (Answer::Status(200, "Service temporarily unavailable"), Effect::Unknown, "not JSON: Service temporarily"),
         (Answer::Status(201, "[{\"id\":7,\"name\":[]}]"), Effect::Applied, "cannot be read at `[0].name`"),
         (Answer::Status(201, "[{\"id\":7}"), Effect::Applied, "cannot be read"),
         (Answer::Status(201, "[]"), Effect::Applied, "one element was expected in the answer, 0 came"),
@@ -116,4 +117,68 @@ fn errors_are_small_and_travel() {
     fn travels<T: Send + Sync + 'static>() {}
     travels::<tenable_api::Error>();
     assert_eq!(size_of::<tenable_api::Error>(), size_of::<usize>());
+}
+
+#[tokio::test]
+async fn a_page_is_no_success_for_what_gives_nothing_either() {
+    let client = Script::new([Answer::Status(200, "<html><h1>Sign in</h1></html>")]).client();
+    for error in [
+        client.users().delete(7).send().await.unwrap_err(),
+        client.roles().delete(7).send().await.unwrap_err(),
+        client.users().change_password("a", "b").send().await.unwrap_err(),
+        client.users().create_password("ann@example.com").send().await.unwrap_err(),
+        client.users().retrieve_password("token", "b").send().await.unwrap_err(),
+        client.lockout_policy().update().enabled(true).send().await.unwrap_err(),
+    ] {
+        assert!(error.is_unreadable() && error.outcome_unknown(), "{error}");
+    }
+    for body in ["", " ", "null", "{}", "{\"id\":7}"] {
+        Script::new([Answer::Status(200, body)]).client().users().delete(7).send().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_error_document_with_status_200_is_no_policy() {
+    let client = Script::new([Answer::Status(200, r#"{"error":"nope"}"#)]).client();
+    assert!(client.lockout_policy().details().send().await.unwrap_err().is_unreadable());
+    assert!(client.preferences().details().send().await.unwrap_err().is_unreadable());
+    let error = client.users().update_user_roles(7, [2]).send().await.unwrap_err();
+    assert!(error.is_unreadable() && error.effect() == Effect::Applied, "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn how_long_to_wait_is_told() {
+    // Longer than the deadline, so it is given back instead of waited for.
+    for status in [429, 503] {
+        let script = Script::new([Answer::Header(status, "retry-after", "600")]);
+        let error = script.client().users().create("Ann", "ann@example.com", "pw").send().await.unwrap_err();
+        assert_eq!(error.retry_after(), Some(std::time::Duration::from_secs(600)), "{error}");
+    }
+    let script = Script::new([Answer::Header(429, "retry-after", "600")]);
+    let error = script.client().users().list().send().await.unwrap_err();
+    assert!(error.to_string().ends_with("too many requests (429 Too Many Requests); try again in 600 s"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_never_connected_was_never_sent() {
+    for kind in [TransportErrorKind::Connect, TransportErrorKind::ConnectTimeout] {
+        let client = Script::new([Answer::Failure(kind)]).client();
+        let error = client.users().create("Ann", "ann@example.com", "pw").send().await.unwrap_err();
+        assert!(error.is_connect() && error.effect() == Effect::NotSent, "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_of_a_change_leaves_a_doubt() {
+    let error = Script::new([Answer::Status(303, "")]).client().users().update(7).name("Ann").send().await.unwrap_err();
+    assert!(error.outcome_unknown(), "{error}");
+}
+
+#[test]
+fn debug_of_a_response_names_headers_without_their_values() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+    let script = Script::new([Answer::Header(204, "set-cookie", "session=Canary-Secret-4711")]);
+    let response = runtime.block_on(script.client().users().delete(7).send_with_response()).unwrap();
+    let shown = format!("{response:?}");
+    assert!(shown.contains("set-cookie") && !shown.contains("Canary"), "{shown}");
 }

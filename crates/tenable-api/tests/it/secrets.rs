@@ -69,3 +69,37 @@ fn refused_arguments_are_not_quoted() {
         assert_clean("arguments", &everything_of(&change.request(arguments).unwrap_err()));
     }
 }
+
+#[tokio::test]
+async fn a_repeated_secret_is_masked_in_every_form() {
+    let long = format!("{} {CANARY}", "x".repeat(190));
+    let straddling: &'static str = Box::leak(long.into_boxed_str());
+    for (password, body, part) in [
+        (CANARY, straddling, "Canary"),
+        ("two  blanks in it", "refused: two  blanks in it", "blanks"),
+        ("with \"quotes\" in", r#"{"detail":{"password":"with \"quotes\" in"}}"#, "quotes"),
+        ("<angle>&amp", "<p>refused: &lt;angle&gt;&amp;amp</p>", "angle"),
+        ("c", r#"{"message":"c is a weak password"}"#, "weak"),
+    ] {
+        let client = Script::new([Answer::Status(400, body)]).client();
+        let error = client.users().create("Ann", "ann@example.com", password).send().await.unwrap_err();
+        let shown = everything_of(&error);
+        assert!(!shown.contains(part), "{password:?}: {shown}");
+        assert!(error.to_string().starts_with("users.create: the server refused the request as invalid"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_repeated_key_is_masked() {
+    let client = Script::new([Answer::Status(401, r#"{"message":"unknown key first-key"}"#)]).client();
+    let error = client.users().list().send().await.unwrap_err();
+    assert!(!everything_of(&error).contains("first-key"), "{error}");
+    assert_eq!(error.message(), Some("unknown key [REDACTED]"));
+}
+
+#[tokio::test]
+async fn a_secret_in_an_error_of_a_revealing_call_is_masked() {
+    let client = Script::new([Answer::Status(502, r#"{"key":"Canary-Secret-4711"}"#)]).client();
+    let error = client.api_key().renew().send().await.unwrap_err();
+    assert_clean("renewal", &everything_of(&error));
+}

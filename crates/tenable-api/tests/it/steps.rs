@@ -127,3 +127,41 @@ async fn a_response_comes_with_what_is_around_it() {
     let response = script.client().users().list().send_with_response().await.unwrap();
     assert_eq!((response.status.as_u16(), response.attempts, response.value.len()), (200, 1, 0));
 }
+
+#[tokio::test]
+async fn roles_are_not_changed_on_an_answer_that_does_not_hold_them() {
+    for body in [r#"{"id":7,"name":"Ann"}"#, r#"{"id":7,"name":"Ann","roles":null}"#] {
+        let script = Script::new([Answer::Status(200, body)]);
+        let error = script.client().users().add_roles(7, [9]).await.unwrap_err();
+        assert!(error.is_unreadable() && error.to_string().contains("does not hold the user's roles"), "{error}");
+        assert_eq!(script.requests().len(), 1);
+    }
+}
+
+#[test]
+fn untyped_arguments_are_checked_to_the_bottom() {
+    use serde_json::json;
+    let operation = |id: &str| tenable_api::identity_exposure::operation(id).unwrap();
+    let replace = operation("roles.replace_role_permissions");
+    for (permissions, text) in [
+        (json!([{}]), "`permissions[0].entityName` is missing"),
+        (
+            json!([{"entityname": "a", "entityName": "a", "action": "b"}]),
+            "`permissions[0].entityname` is not an argument",
+        ),
+        (json!([{"entityName": null, "action": "b"}]), "`permissions[0].entityName` may not be null"),
+    ] {
+        let error = replace.request(json!({"id": 7, "permissions": permissions})).unwrap_err();
+        assert!(error.is_invalid_input() && error.to_string().contains(text), "{error}");
+    }
+    let request = replace.request(json!({"id": 7, "permissions": [{"entityName": "a", "action": "b"}]})).unwrap();
+    assert_eq!(request.body(), r#"[{"entityName":"a","action":"b","entityIds":null}]"#);
+
+    for id in ["ldap_configuration.update", "saml_configuration.update"] {
+        let error = operation(id).request(json!({"allowedGroups": []})).unwrap_err();
+        assert!(error.to_string().contains("`allowedGroups` is empty"), "{error}");
+        operation(id).request(json!({"allowedGroups": null})).unwrap();
+    }
+    let error = operation("users.update").request(json!({"id": 7, "surname": null})).unwrap_err();
+    assert!(error.to_string().contains("`surname` may not be null"), "{error}");
+}

@@ -6,10 +6,14 @@ impl User {
         full_name(&self.name, self.surname.as_deref())
     }
 
-    /// Whether the account can sign in now: active and not locked out. A server that does not say whether it is active is taken at
-    /// its silence: active.
-    pub fn can_sign_in(&self) -> bool {
-        self.active.unwrap_or(true) && !self.locked_out
+    /// Whether the account can sign in now: active and not locked out. `None` when the server does not say.
+    pub fn can_sign_in(&self) -> Option<bool> {
+        match self.active {
+            Some(false) => Some(false),
+            _ if self.locked_out => Some(false),
+            _ if self.lacks("lockedOut") => None,
+            active => active,
+        }
     }
 }
 
@@ -44,9 +48,15 @@ mod tests {
 
     #[test]
     fn locked_or_inactive_cannot_sign_in() {
-        assert!(user(r#"{"id":1,"active":true,"lockedOut":false}"#).can_sign_in());
-        assert!(user(r#"{"id":1}"#).can_sign_in());
-        assert!(!user(r#"{"id":1,"active":true,"lockedOut":true}"#).can_sign_in());
-        assert!(!user(r#"{"id":1,"active":false}"#).can_sign_in());
+        for (json, can) in [
+            (r#"{"id":1,"active":true,"lockedOut":false}"#, Some(true)),
+            (r#"{"id":1,"active":true,"lockedOut":true}"#, Some(false)),
+            (r#"{"id":1,"active":false}"#, Some(false)),
+            (r#"{"id":1,"lockedOut":true}"#, Some(false)),
+            (r#"{"id":1,"lockedOut":false}"#, None),
+            (r#"{"id":1,"active":true}"#, None),
+        ] {
+            assert_eq!(user(json).can_sign_in(), can, "{json}");
+        }
     }
 }

@@ -16,5 +16,5 @@ pub use scalar::{Boolean, Number, Secret, Text};
 pub use time::{Rfc3339, UnixMilliseconds, UnixSeconds};
 
 pub(crate) use id::id;
-pub(crate) use object::{Decoded, Decoder, Encoder, object};
+pub(crate) use object::{Decoded, Decoder, Encoder, expected, object};
 pub(crate) use open_enum::open_enum;

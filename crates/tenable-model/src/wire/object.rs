@@ -19,7 +19,9 @@ use crate::extra::Presence;
 /// | `required` | an error | (there is always a value) |
 /// | `default` | the type's default | as it was read |
 /// | `optional` | `None` | absent, unless null was read |
-/// | `nullable` | `None` | null, unless it was read as absent |
+/// | `nullable` | `None` | null |
+///
+/// A document that has none of the fields that are not optional is another document, and is refused.
 ///
 /// Written by hand instead of serde's `flatten`, which reads every document twice through an intermediate tree.
 macro_rules! object {
@@ -32,10 +34,20 @@ macro_rules! object {
 
             const _: () = assert!(Field::Count as u32 <= 64, "Extra has 64 bits for the presence of fields");
 
+            /// The fields that are not optional, one bit each.
+            const EXPECTED: u64 = 0 $(| ($crate::wire::expected(stringify!($kind)) << Field::$field as u32))*;
+
             fn field_of(name: &str) -> Option<Field> {
                 match name {
                     $($wire => Some(Field::$field),)*
                     _ => None,
+                }
+            }
+
+            impl $name {
+                /// Whether the answer that this was read from did not have the field of this wire name, or had null.
+                pub fn lacks(&self, wire_name: &str) -> bool {
+                    field_of(wire_name).is_some_and(|field| self.extra.lacks(1 << field as u32))
                 }
             }
 
@@ -60,10 +72,14 @@ macro_rules! object {
                                 }
                             }
                             let mut extra = decoder.into_extra();
-                            Ok($name {
+                            let object = $name {
                                 $($field: $field.$kind($wire, Field::$field as u32, &mut extra)?,)*
                                 extra,
-                            })
+                            };
+                            if EXPECTED != 0 && object.extra.lacks(EXPECTED) {
+                                return Err(serde::de::Error::custom(concat!("it has no field of a ", stringify!($name))));
+                            }
+                            Ok(object)
                         }
                     }
 
@@ -85,6 +101,12 @@ macro_rules! object {
 }
 
 pub(crate) use object;
+
+/// 1 for a field that is not optional, by its kind.
+pub(crate) const fn expected(kind: &str) -> u64 {
+    // `required`, `default` and `nullable`; comparing texts is not const.
+    (kind.as_bytes()[0] != b'o') as u64
+}
 
 /// One field as it stood in the document.
 pub(crate) enum Decoded<T> {
@@ -252,7 +274,6 @@ impl<'a, M: SerializeMap> Encoder<'a, M> {
     ) -> Result<(), M::Error> {
         match value {
             Some(value) => self.required::<T, C>(name, field, value),
-            None if self.extra.presence(field) == Presence::Absent => Ok(()),
             None => self.null(name),
         }
     }
@@ -285,7 +306,7 @@ impl<'a, M: SerializeMap> Encoder<'a, M> {
 #[cfg(test)]
 mod tests {
     use crate::Extra;
-    use crate::wire::{AsIs, Each, Number, Text};
+    use crate::wire::{AsIs, Boolean, Each, Number, Text};
 
     #[derive(Clone, Debug, PartialEq)]
     struct Sample {
@@ -314,10 +335,10 @@ mod tests {
     #[test]
     fn every_presence_of_every_kind_comes_back_as_it_was() {
         for json in [
-            r#"{"id":1}"#,
+            r#"{"id":1,"scopeIds":null}"#,
             r#"{"id":1,"name":null,"note":null,"scopeIds":null,"parts":null}"#,
             r#"{"id":1,"name":"","note":"","scopeIds":[],"parts":[]}"#,
-            r#"{"id":1,"name":"n","note":"x","scopeIds":["1"],"parts":[{"id":2,"new":{"deep":[1,null]}}],"a":1,"b":null}"#,
+            r#"{"id":1,"name":"n","note":"x","scopeIds":["1"],"parts":[{"id":2,"scopeIds":null,"new":{"deep":[1,null]}}],"a":1,"b":null}"#,
         ] {
             assert_eq!(serde_json::to_string(&read(json)).unwrap(), json);
         }
@@ -343,6 +364,28 @@ mod tests {
     fn presence_does_not_make_values_unequal() {
         assert_eq!(read(r#"{"id":1,"note":null}"#), read(r#"{"id":1}"#));
         assert_ne!(read(r#"{"id":1,"new":null}"#), read(r#"{"id":1}"#));
+    }
+
+    #[test]
+    fn silence_can_be_told_from_a_default() {
+        let sample = read(r#"{"id":1,"note":null,"name":""}"#);
+        assert!(sample.lacks("note") && sample.lacks("parts"));
+        assert!(!sample.lacks("id") && !sample.lacks("name") && !sample.lacks("no such field"));
+    }
+
+    #[test]
+    fn another_document_is_refused() {
+        #[derive(Debug, PartialEq)]
+        struct Policy {
+            enabled: bool,
+            period: u64,
+            extra: Extra,
+        }
+        object! { Policy { default enabled: "enabled" as Boolean, default period: "period" as Number, } }
+
+        let error = serde_json::from_str::<Policy>(r#"{"error":"nope"}"#).unwrap_err().to_string();
+        assert!(error.contains("no field of a Policy"), "{error}");
+        assert_eq!(serde_json::from_str::<Policy>(r#"{"enabled":true}"#).unwrap().period, 0);
     }
 
     #[test]

@@ -72,7 +72,7 @@ impl Transport for AuthorizeLayer {
         if outcome != Outcome::SessionExpired || !progress.first_refresh() {
             return Ok(response);
         }
-        if !self.authorize.refresh(generation, &self.below).await.map_err(not_sent)? {
+        if !self.authorize.refresh(&request, generation, &self.below).await.map_err(not_sent)? {
             return Ok(response);
         }
         let mut authorized = request;

@@ -11,6 +11,7 @@ use super::progress::Progress;
 use crate::classify::{Outcome, outcome_of};
 use crate::{
     CallContext, CallReport, Idempotency, SharedTransport, Time, Transport, TransportError, TransportErrorKind,
+    retry_after,
 };
 
 /// Starts the state of a call, and writes its report on the response or into the error.
@@ -48,13 +49,15 @@ impl Transport for CallLayer {
                 let last_unknown = outcome_of(&response) == Outcome::Unavailable;
                 let report = CallReport::new(attempts, elapsed)
                     .with_earlier_outcome_unknown(changes && progress.earlier_unknown())
-                    .with_outcome_unknown(changes && last_unknown);
+                    .with_outcome_unknown(changes && last_unknown)
+                    .with_retry_after(retry_after(response.headers(), self.time.unix_time()));
                 response.extensions_mut().insert(report);
                 Ok(response)
             }
             Err(error) => {
                 span.record("error", tracing::field::debug(error.kind()));
-                let cut_off = error.kind() == TransportErrorKind::Deadline && progress.under_way();
+                let cut_off =
+                    error.kind() == TransportErrorKind::Deadline && progress.under_way() && !progress.unsent();
                 let unknown = error.outcome_unknown() || cut_off || progress.earlier_unknown();
                 Err(error.with_outcome_unknown(changes && unknown).with_attempts(attempts, elapsed))
             }

@@ -28,8 +28,12 @@ impl Transport for DeadlineLayer {
         }
         within(self.time.as_ref(), deadline, self.below.send(request)).await.unwrap_or_else(|| {
             let limit = deadline.unwrap_or_default();
-            let state = if progress.under_way() { "while an answer was awaited" } else { "between two attempts" };
-            let state = if progress.attempts() == 0 { "before anything was sent" } else { state };
+            let state = match (progress.attempts(), progress.under_way()) {
+                (0, _) => "before anything was sent",
+                (_, false) => "between two attempts",
+                (_, true) if progress.unsent() => "while a connection was being made",
+                (_, true) => "while an answer was awaited",
+            };
             Err(TransportError::new(TransportErrorKind::Deadline)
                 .with_message(format!("the deadline of {limit:?} passed {state}")))
         })

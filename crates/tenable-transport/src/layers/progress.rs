@@ -1,6 +1,6 @@
 //! What the layers of one call tell each other while it runs.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -12,10 +12,19 @@ use http::Request;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Progress(Arc<State>);
 
+/// Nobody told whether the attempt got as far as a connection.
+const UNTOLD: u8 = 0;
+/// It did not.
+const UNSENT: u8 = 1;
+/// It did. Wins over the others, should a transport below have tried more than once.
+#[cfg(any(test, feature = "hyper"))]
+const SENT: u8 = 2;
+
 #[derive(Debug, Default)]
 struct State {
     attempts: AtomicU32,
     under_way: AtomicBool,
+    reached: AtomicU8,
     earlier_unknown: AtomicBool,
     refreshed: AtomicBool,
     deadline_at: OnceLock<Duration>,
@@ -37,6 +46,7 @@ impl Progress {
     /// Marks that the request is handed to the network; returns the number of this attempt, from 1.
     pub(crate) fn begin_attempt(&self) -> u32 {
         self.0.under_way.store(true, Ordering::Relaxed);
+        self.0.reached.store(UNTOLD, Ordering::Relaxed);
         self.0.attempts.fetch_add(1, Ordering::Relaxed) + 1
     }
 
@@ -51,6 +61,19 @@ impl Progress {
 
     pub(crate) fn under_way(&self) -> bool {
         self.0.under_way.load(Ordering::Relaxed)
+    }
+
+    /// Tells, at the end of the attempt, whether the request was given to a connection.
+    ///
+    /// A transport that knows does so even when its future is dropped; others leave it open.
+    #[cfg(any(test, feature = "hyper"))]
+    pub(crate) fn tell_sent(&self, sent: bool) {
+        self.0.reached.fetch_max(if sent { SENT } else { UNSENT }, Ordering::Relaxed);
+    }
+
+    /// Whether it is certain that the attempt, now dropped, was never given to a connection.
+    pub(crate) fn unsent(&self) -> bool {
+        self.0.reached.load(Ordering::Relaxed) == UNSENT
     }
 
     /// Marks that an attempt may have been carried out, and that another one follows.

@@ -6,10 +6,11 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 
+use super::progress::Progress;
 use crate::time::within;
 use crate::{SharedTransport, Time, Transport, TransportError, TransportErrorKind};
 
-/// Ends an attempt that has no full answer in time.
+/// Ends an attempt that has no full answer in time; as a timeout of the connection if it got no further.
 #[derive(Debug)]
 pub(crate) struct TimeoutLayer {
     pub(crate) below: SharedTransport,
@@ -20,8 +21,13 @@ pub(crate) struct TimeoutLayer {
 #[async_trait::async_trait]
 impl Transport for TimeoutLayer {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let progress = Progress::of(&request);
         within(self.time.as_ref(), self.limit, self.below.send(request)).await.unwrap_or_else(|| {
             let limit = self.limit.unwrap_or_default();
+            if progress.unsent() {
+                return Err(TransportError::new(TransportErrorKind::ConnectTimeout)
+                    .with_message(format!("the connection was not ready within {limit:?}; nothing was sent")));
+            }
             Err(TransportError::new(TransportErrorKind::AttemptTimeout)
                 .with_message(format!("no full answer within {limit:?}")))
         })

@@ -13,11 +13,12 @@ use secrecy::SecretString;
 
 use super::BuildError;
 use super::pem::{Pem, certificates, private_key};
+use super::pinned::Pinned;
 
 /// Whom to trust over https, and the certificate to show. TLS 1.2 and 1.3.
 ///
-/// The default trusts what the platform trusts. An appliance with a certificate of its own CA is best served by
-/// [`only`](Self::only) with the PEM text of that CA.
+/// The default trusts what the platform trusts. An appliance with a self-signed certificate, or one of a CA of your own,
+/// is best served by [`only`](Self::only) with the PEM text of that certificate or of that CA.
 ///
 /// # Examples
 ///
@@ -55,7 +56,7 @@ impl TlsSettings {
         Self::default()
     }
 
-    /// Trusts what the platform trusts, and the CA certificates of a PEM bundle.
+    /// Trusts what the platform trusts, and the certificates of a PEM bundle, each as [`only`](Self::only) does.
     pub fn platform_plus(pem: impl Into<Vec<u8>>) -> Self {
         Self { trust: Trust::PlatformPlus(Pem::Text(pem.into())), ..Self::default() }
     }
@@ -65,7 +66,16 @@ impl TlsSettings {
         Self { trust: Trust::PlatformPlus(Pem::File(path.into())), ..Self::default() }
     }
 
-    /// Trusts the CA certificates of a PEM bundle, and no others.
+    /// Trusts the certificates of a PEM bundle, and no others.
+    ///
+    /// Each stands for two things. As that of a CA, for the servers it issued certificates to. And for the server that
+    /// shows exactly this certificate, byte for byte: so the self-signed certificate of an appliance works as it is,
+    /// marked as a CA's or not, and so does one whose CA is not at hand. Verification stays on: the certificate must be
+    /// within its period, one of its subject alternative names must be the host of the URL (the common name does not
+    /// count), and the server must prove that it holds the key. A server that gets a new certificate is refused until
+    /// the new one is given.
+    ///
+    /// Compare the fingerprint on the appliance itself before you trust a certificate that came over the network.
     pub fn only(pem: impl Into<Vec<u8>>) -> Self {
         Self { trust: Trust::Only(Pem::Text(pem.into())), ..Self::default() }
     }
@@ -92,7 +102,7 @@ impl TlsSettings {
     /// Accepts every certificate: anyone on the way can read and change everything, credentials included.
     ///
     /// A warning is logged when the transport is built, and `Debug` shows the switch. To talk to an appliance with a
-    /// certificate of its own, use [`only`](Self::only) instead.
+    /// self-signed certificate, give that to [`only`](Self::only) instead.
     #[must_use]
     pub fn dangerous_accept_any_certificate(mut self) -> Self {
         self.accepts_any_certificate = true;
@@ -126,13 +136,19 @@ impl TlsSettings {
         };
         Ok(match &self.trust {
             Trust::Platform => Arc::new(platform(Vec::new())?),
-            Trust::PlatformPlus(pem) => Arc::new(platform(certificates(pem, "the CA bundle")?)?),
+            Trust::PlatformPlus(pem) => {
+                let given = certificates(pem, "the CA bundle")?;
+                let others = Arc::new(platform(given.clone())?);
+                Arc::new(Pinned { given, others })
+            }
             Trust::Only(pem) => {
+                let given = certificates(pem, "the CA bundle")?;
                 let mut roots = RootCertStore::empty();
-                roots.add_parsable_certificates(certificates(pem, "the CA bundle")?);
-                WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
+                roots.add_parsable_certificates(given.iter().cloned());
+                let others = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
                     .build()
-                    .map_err(|error| BuildError::new("the CA bundle cannot be used").with_source(error))?
+                    .map_err(|error| BuildError::new("the CA bundle cannot be used").with_source(error))?;
+                Arc::new(Pinned { given, others })
             }
         })
     }

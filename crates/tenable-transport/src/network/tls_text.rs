@@ -44,18 +44,24 @@ fn certificate(why: &CertificateError, host: &str) -> String {
         ),
         CertificateError::UnknownIssuer => format!(
             "the certificate of {host} was issued by an authority that is not trusted here; add the certificate of \
-             that CA to the TLS settings"
+             that CA, or the server's own, to the TLS settings"
         ),
         CertificateError::Revoked => format!("the certificate of {host} was revoked; replace it on the server"),
         CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
             format!("the certificate of {host} was not made for a server; replace it on the server")
         }
         CertificateError::BadSignature => {
-            format!("the certificate of {host} is not signed by the authority it names; add the right CA")
+            format!(
+                "{host} does not hold the key of the certificate it shows, or the authority named there did not sign \
+                 it; is it the right server, and the right CA?"
+            )
         }
         // The verifier has no variant of its own for this one.
         CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
-            format!("{host} shows the certificate of a CA as its own; give the server a certificate issued by that CA")
+            format!(
+                "{host} shows a certificate that is marked as a CA's and not among those given here; add exactly this \
+                 one to the TLS settings, or give the server one issued by that CA"
+            )
         }
         _ => format!("the certificate of {host} is not acceptable"),
     }
@@ -123,7 +129,7 @@ mod tests {
             (
                 CertificateError::UnknownIssuer,
                 "the certificate of acme.example was issued by an authority that is not trusted here; add the \
-                 certificate of that CA to the TLS settings",
+                 certificate of that CA, or the server's own, to the TLS settings",
             ),
         ] {
             assert_eq!(describe(&Error::InvalidCertificate(error), "acme.example"), expected);

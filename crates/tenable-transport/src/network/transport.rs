@@ -15,6 +15,7 @@ use tokio::runtime::{Handle, Id};
 use super::body::{self, BodyFailure};
 use super::connector::Connector;
 use super::failure::{interrupted, request_failure};
+use super::sent::Sent;
 use super::{BuildError, ProxySettings, TlsSettings, redirect};
 use crate::{Origin, Transport, TransportError, TransportErrorKind};
 
@@ -211,7 +212,9 @@ impl Transport for HyperTransport {
                 .with_message("CONNECT is not a request to a server"));
         }
         let pool = self.pool()?;
-        let response = pool.request(self.complete(request)).await.map_err(|error| request_failure(error, &target))?;
+        let mut request = self.complete(request);
+        let _sent = Sent::watch(&mut request);
+        let response = pool.request(request).await.map_err(|error| request_failure(error, &target))?;
         redirect::refuse(&response, &target)?;
         let (mut parts, incoming) = response.into_parts();
         let limit = self.settings.max_response_bytes;

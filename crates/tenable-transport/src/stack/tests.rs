@@ -13,6 +13,7 @@ use bytes::Bytes;
 use http::{Request, Response};
 
 use super::*;
+use crate::layers::progress::Progress;
 use crate::{
     CallContext, CallReport, ClassifyByStatus, Idempotency, NoAuthorization, NoJitter, Outcome, PinnedTime, Transport,
     TransportError, TransportErrorKind,
@@ -30,6 +31,8 @@ enum Step {
     /// Answers 200 after a while.
     Slow(Duration),
     Never,
+    /// As `Never`, by a network that knows that it has not sent anything.
+    Connecting,
 }
 
 /// Follows a script, then answers 200; remembers what was sent and when.
@@ -92,6 +95,7 @@ impl Script {
 #[async_trait::async_trait]
 impl Transport for Script {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let progress = Progress::of(&request);
         self.0.sent.lock().unwrap().push((self.0.time.now(), request));
         let step = self.0.steps.lock().unwrap().pop_front().unwrap_or(Step::Status(200));
         let response = |status| Response::builder().status(status);
@@ -104,6 +108,10 @@ impl Transport for Script {
                 response(200)
             }
             Step::Never => std::future::pending().await,
+            Step::Connecting => {
+                progress.tell_sent(false);
+                std::future::pending().await
+            }
         }
         .body(Bytes::new())
         .unwrap())

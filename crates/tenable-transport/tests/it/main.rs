@@ -4,6 +4,7 @@
 #![cfg(any(feature = "aws-lc-rs", feature = "ring"))]
 #![expect(clippy::unwrap_used, reason = "the helpers of tests fail as tests do")]
 
+mod cut_off;
 mod pool;
 mod proxy;
 mod server;

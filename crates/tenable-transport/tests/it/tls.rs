@@ -3,12 +3,16 @@
 use std::fs;
 use std::sync::Arc;
 
-use rcgen::{BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd};
-use rustls::RootCertStore;
-use rustls::ServerConfig;
+use rcgen::{
+    BasicConstraints, Certificate, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    date_time_ymd,
+};
 use rustls::crypto::CryptoProvider;
+use rustls::server::WantsServerCert;
 use rustls::server::WebPkiClientVerifier;
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::version::{TLS12, TLS13};
+use rustls::{ConfigBuilder, RootCertStore, ServerConfig, SupportedProtocolVersion};
 use rustls_pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use secrecy::SecretString;
 use tenable_transport::{
@@ -84,8 +88,13 @@ impl Identity {
             .unwrap()
     }
 
+    /// A server over one version of TLS.
+    fn server_over(&self, version: &'static SupportedProtocolVersion) -> ServerConfig {
+        server_over(version).with_single_cert(vec![self.certificate.der().clone()], self.key()).unwrap()
+    }
+
     /// A server that wants a certificate of `clients`, over one version of TLS.
-    fn server_for(&self, clients: &Authority, version: &'static rustls::SupportedProtocolVersion) -> ServerConfig {
+    fn server_for(&self, clients: &Authority, version: &'static SupportedProtocolVersion) -> ServerConfig {
         let verifier = WebPkiClientVerifier::builder_with_provider(clients.roots(), provider()).build().unwrap();
         ServerConfig::builder_with_provider(provider())
             .with_protocol_versions(&[version])
@@ -98,6 +107,10 @@ impl Identity {
     fn secret_key(&self) -> SecretString {
         self.key.serialize_pem().into()
     }
+}
+
+fn server_over(version: &'static SupportedProtocolVersion) -> ConfigBuilder<ServerConfig, WantsServerCert> {
+    ServerConfig::builder_with_provider(provider()).with_protocol_versions(&[version]).unwrap().with_no_client_auth()
 }
 
 /// A server that answers "secure".
@@ -169,23 +182,106 @@ async fn an_expired_certificate() {
 async fn an_unknown_ca() {
     let ca = Authority::new("Acme CA");
     let unknown = "the certificate of 127.0.0.1 was issued by an authority that is not trusted here; add the \
-                   certificate of that CA to the TLS settings";
+                   certificate of that CA, or the server's own, to the TLS settings";
     for tls in [TlsSettings::platform(), TlsSettings::only(Authority::new("Other CA").pem())] {
         assert_eq!(refusal(ca.issue("127.0.0.1").server(), tls).await, unknown);
     }
 }
 
+/// What is told of a server whose certificate is marked as a CA's and was not given.
+const A_CA: &str = "127.0.0.1 shows a certificate that is marked as a CA's and not among those given here; add exactly \
+                    this one to the TLS settings, or give the server one issued by that CA";
+
 #[tokio::test]
 async fn a_ca_that_is_its_own_server() {
     let ca = Authority::new("Acme CA");
-    let mut params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
+    let identity = ca.issue_with("127.0.0.1", |params| params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained));
+    assert_eq!(refusal(identity.server(), TlsSettings::only(ca.pem())).await, A_CA);
+}
+
+/// The self-signed certificate of an appliance, marked as a CA's as `openssl req -x509` does.
+fn appliance(host: &str, change: impl FnOnce(&mut CertificateParams)) -> Identity {
+    let mut params = CertificateParams::new(vec![host.to_owned()]).unwrap();
+    params.distinguished_name.push(DnType::CommonName, "appliance");
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    change(&mut params);
     let key = KeyPair::generate().unwrap();
-    let identity = Identity { certificate: params.signed_by(&key, &ca.issuer).unwrap(), key };
-    assert_eq!(
-        refusal(identity.server(), TlsSettings::only(ca.pem())).await,
-        "127.0.0.1 shows the certificate of a CA as its own; give the server a certificate issued by that CA"
-    );
+    Identity { certificate: params.self_signed(&key).unwrap(), key }
+}
+
+/// The two ways to give certificates.
+fn given(pem: &str) -> [TlsSettings; 2] {
+    [TlsSettings::only(pem), TlsSettings::platform_plus(pem)]
+}
+
+#[tokio::test]
+async fn a_certificate_that_was_given_is_trusted_by_identity() {
+    let marked = appliance("127.0.0.1", |_| ());
+    let unmarked = appliance("127.0.0.1", |params| params.is_ca = IsCa::NoCa);
+    let of_an_absent_ca = Authority::new("Acme CA").issue("127.0.0.1");
+    for identity in [marked, unmarked, of_an_absent_ca] {
+        for version in [&TLS12, &TLS13] {
+            let server = tls_server(identity.server_over(version), Heard::default()).await;
+            let bundle = format!("{}{}", Authority::new("Other CA").pem(), identity.certificate.pem());
+            for tls in given(&bundle) {
+                assert_eq!(fetch(&server, tls).await.unwrap(), "secure");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_self_signed_certificate_that_was_not_given_is_refused() {
+    let server = appliance("127.0.0.1", |_| ());
+    // The same names, and another key.
+    let twin = appliance("127.0.0.1", |_| ());
+    let [only, platform_plus] = given(&twin.certificate.pem());
+    assert_eq!(refusal(server.server(), only).await, A_CA);
+    // What is told is up to the platform.
+    refusal(server.server(), platform_plus).await;
+    refusal(server.server(), TlsSettings::platform()).await;
+}
+
+#[tokio::test]
+async fn a_certificate_that_was_given_still_has_to_hold() {
+    let other_host = appliance("other.example", |_| ());
+    let nameless = appliance("127.0.0.1", |params| params.subject_alt_names.clear());
+    let expired = appliance("127.0.0.1", |params| params.not_after = date_time_ymd(2001, 2, 3));
+    let early = appliance("127.0.0.1", |params| params.not_before = date_time_ymd(4001, 2, 3));
+    let for_clients = appliance("127.0.0.1", |params| {
+        params.is_ca = IsCa::NoCa;
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+    });
+    for (identity, expected) in [
+        (other_host, "is for another name: other.example; "),
+        (nameless, "is for another name: no name at all; "),
+        (expired, "expired on Sat, 03 Feb 2001 00:00:00 GMT; "),
+        (early, "is not valid before Sat, 03 Feb 4001 00:00:00 GMT; "),
+        (for_clients, "was not made for a server; "),
+    ] {
+        let [only, platform_plus] = given(&identity.certificate.pem());
+        let text = refusal(identity.server(), only).await;
+        assert!(text.starts_with(&format!("the certificate of 127.0.0.1 {expected}")), "{text}");
+        refusal(identity.server(), platform_plus).await;
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_that_was_given_is_nothing_without_its_key() {
+    let identity = appliance("127.0.0.1", |_| ());
+    let other_key = appliance("127.0.0.1", |_| ()).key();
+    let signing_key = provider().key_provider.load_private_key(other_key).unwrap();
+    let stolen = Arc::new(CertifiedKey::new(vec![identity.certificate.der().clone()], signing_key));
+    for version in [&TLS12, &TLS13] {
+        for tls in given(&identity.certificate.pem()) {
+            let config = server_over(version).with_cert_resolver(Arc::new(SingleCertAndKey::from(Arc::clone(&stolen))));
+            assert_eq!(
+                refusal(config, tls).await,
+                "127.0.0.1 does not hold the key of the certificate it shows, or the authority named there did not \
+                 sign it; is it the right server, and the right CA?"
+            );
+        }
+    }
 }
 
 #[tokio::test]
@@ -240,16 +336,7 @@ async fn the_insecure_switch_accepts_anything_and_shows() {
     let ca = Authority::new("Acme CA");
     let expired = ca.issue_with("other.example", |params| params.not_after = date_time_ymd(2001, 2, 3));
     for version in [&TLS12, &TLS13] {
-        let mut config = expired.server();
-        if version.version == rustls::ProtocolVersion::TLSv1_2 {
-            config = ServerConfig::builder_with_provider(provider())
-                .with_protocol_versions(&[version])
-                .unwrap()
-                .with_no_client_auth()
-                .with_single_cert(vec![expired.certificate.der().clone()], expired.key())
-                .unwrap();
-        }
-        let server = tls_server(config, Heard::default()).await;
+        let server = tls_server(expired.server_over(version), Heard::default()).await;
         let tls = TlsSettings::platform().dangerous_accept_any_certificate();
         assert!(format!("{tls:?}").contains("accepts_any_certificate: true"));
         let builder = HyperTransport::builder().proxy(ProxySettings::none()).tls(tls.clone());

@@ -3,7 +3,6 @@
 use std::error::Error as _;
 use std::io::Write as _;
 use std::pin::pin;
-use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -11,14 +10,11 @@ use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use http::Request;
-use tenable_transport::{
-    ClassifyByStatus, NoAuthorization, SharedTransport, StackSettings, Transport as _, TransportError,
-    TransportErrorKind, stack,
-};
+use tenable_transport::{Transport as _, TransportError, TransportErrorKind};
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpListener;
 
-use crate::server::{Heard, Server, answer_all, get, header, ok, post, read_request, transport, write};
+use crate::server::{Heard, Server, answer_all, get, header, ok, post, transport};
 
 /// The error of a POST to a server.
 async fn error_from(server: &Server) -> TransportError {
@@ -208,25 +204,6 @@ async fn a_redirect_is_an_error_and_is_not_followed() {
 
     let see_other = error_of("HTTP/1.1 303 See Other\r\nlocation: /users/7\r\ncontent-length: 0\r\n\r\n").await;
     assert_unknown(&see_other, TransportErrorKind::Redirect);
-}
-
-#[tokio::test]
-async fn a_server_that_stalls_runs_into_the_timeout_of_the_attempt() {
-    let server = Server::start(|mut stream| async move {
-        read_request(&mut stream).await;
-        write(&mut stream, b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhalf").await;
-        // Until the client lets go of the connection.
-        assert_eq!(stream.read(&mut [0]).await.unwrap_or_default(), 0);
-    })
-    .await;
-    let mut settings = StackSettings::default();
-    settings.attempt_timeout = Some(Duration::from_millis(20));
-    let origin = server.url("").parse().unwrap();
-    let base = SharedTransport::new(transport(|builder| builder));
-    let client = stack(base, origin, Arc::new(NoAuthorization), Arc::new(ClassifyByStatus), settings);
-    let error = client.send(post(server.url("/users"), "{}")).await.unwrap_err();
-    assert_unknown(&error, TransportErrorKind::AttemptTimeout);
-    assert_eq!(error.attempts(), 1);
 }
 
 #[tokio::test]

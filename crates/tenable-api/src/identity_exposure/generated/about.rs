@@ -64,7 +64,7 @@ impl About {
 pub struct GetAbout {}
 
 impl GetAbout {
-    /// With all that it needs.
+    /// The request; it takes no arguments.
     pub fn new() -> Self {
         Self {}
     }
@@ -79,7 +79,8 @@ impl Operation for GetAbout {
         resource: "about",
         name: "details",
         summary: "Gives the version of the instance.",
-        description: "Tells what answers at this address. It is sent without credentials, so it shows whether the server can be reached, not whether the key is good.",
+        description: "Tells what answers at this address. It is sent without credentials, so it shows whether \
+             the server can be reached, not whether the key is good.",
         method: Method::GET,
         path: "/api/about",
         idempotency: Idempotency::Read,

@@ -93,7 +93,7 @@ impl ApiKey {
 pub struct GetApiKey {}
 
 impl GetApiKey {
-    /// With all that it needs.
+    /// The request; it takes no arguments.
     pub fn new() -> Self {
         Self {}
     }
@@ -108,7 +108,8 @@ impl Operation for GetApiKey {
         resource: "api_key",
         name: "read",
         summary: "Gives the API key of the calling user.",
-        description: "The key is a secret: it has all the rights of its user and does not expire with time.\n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.",
+        description: "The key is a secret: it has all the rights of its user and does not expire with time.\
+             \n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.",
         method: Method::GET,
         path: "/api/api-key",
         idempotency: Idempotency::Read,
@@ -146,7 +147,7 @@ impl Operation for GetApiKey {
 pub struct RenewApiKey {}
 
 impl RenewApiKey {
-    /// With all that it needs.
+    /// The request; it takes no arguments.
     pub fn new() -> Self {
         Self {}
     }
@@ -161,7 +162,9 @@ impl Operation for RenewApiKey {
         resource: "api_key",
         name: "renew",
         summary: "Replaces the API key of the calling user by a new one.",
-        description: "The old key stops working at once, for everyone who uses it. Store the new one before anything else: if the answer is lost, only the console can show the key.\n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`. The request has no body.",
+        description: "The old key stops working at once, for everyone who uses it. Store the new one before \
+             anything else: if the answer is lost, only the console can show the key.\
+             \n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`. The request has no body.",
         method: Method::POST,
         path: "/api/api-key",
         idempotency: Idempotency::Once,

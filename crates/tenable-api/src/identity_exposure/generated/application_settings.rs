@@ -73,7 +73,7 @@ impl ApplicationSettings {
     /// ```
     /// # use tenable_api::identity_exposure::IdentityExposure;
     /// # async fn example(client: IdentityExposure) -> Result<(), tenable_api::Error> {
-    /// let application_settings = client.application_settings().update().send().await?;
+    /// let application_settings = client.application_settings().update().default_role_ids([2]).send().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -99,7 +99,7 @@ impl ApplicationSettings {
 pub struct GetApplicationSettings {}
 
 impl GetApplicationSettings {
-    /// With all that it needs.
+    /// The request; it takes no arguments.
     pub fn new() -> Self {
         Self {}
     }
@@ -114,7 +114,10 @@ impl Operation for GetApplicationSettings {
         resource: "application_settings",
         name: "details",
         summary: "Gives the settings of the instance.",
-        description: "Gives all settings, among them the roles and the profile that new users get and the mail server that sends password mails. The answer has a field for the password of the mail account.\n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.",
+        description: "Gives all settings, among them the roles and the profile that new users get and the mail \
+             server that sends password mails. The answer has a field for the password of the mail \
+             account.\
+             \n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.",
         method: Method::GET,
         path: "/api/application-settings",
         idempotency: Idempotency::Read,
@@ -212,7 +215,7 @@ pub struct UpdateApplicationSettings {
 }
 
 impl UpdateApplicationSettings {
-    /// With what must be there; the rest is set by the methods below.
+    /// A request that sets nothing yet.
     pub fn new() -> Self {
         Self {
             user_registration: None,
@@ -242,13 +245,16 @@ setters! {
         /// Whether user registration is open. What it covers is not known.
         user_registration(user_registration: bool) => user_registration = Some(user_registration);
         /// Whether activity logs are kept.
-        activity_logs_is_active(activity_logs_is_active: bool) => activity_logs_is_active = Some(activity_logs_is_active);
+        activity_logs_is_active(activity_logs_is_active: bool)
+            => activity_logs_is_active = Some(activity_logs_is_active);
         /// Months that activity logs are kept, from 1 to 6. What null does is not documented.
-        activity_logs_retention_duration_in_month(activity_logs_retention_duration_in_month: u64) => activity_logs_retention_duration_in_month = Patch::Set(activity_logs_retention_duration_in_month);
+        activity_logs_retention_duration_in_month(activity_logs_retention_duration_in_month: u64)
+            => activity_logs_retention_duration_in_month = Patch::Set(activity_logs_retention_duration_in_month);
         /// Clears [`activity_logs_retention_duration_in_month`](Self::activity_logs_retention_duration_in_month): sends null.
         clear_activity_logs_retention_duration_in_month() => activity_logs_retention_duration_in_month = Patch::Clear;
         /// Host of the mail server.
-        smtp_server_address(smtp_server_address: impl Into<String>) => smtp_server_address = Patch::Set(smtp_server_address.into());
+        smtp_server_address(smtp_server_address: impl Into<String>)
+            => smtp_server_address = Patch::Set(smtp_server_address.into());
         /// Clears [`smtp_server_address`](Self::smtp_server_address): sends null.
         clear_smtp_server_address() => smtp_server_address = Patch::Clear;
         /// Port of the mail server.
@@ -260,7 +266,8 @@ setters! {
         /// Clears [`smtp_account`](Self::smtp_account): sends null.
         clear_smtp_account() => smtp_account = Patch::Clear;
         /// Password of the account at the mail server.
-        smtp_account_password(smtp_account_password: impl Into<SecretString>) => smtp_account_password = Patch::Set(smtp_account_password.into());
+        smtp_account_password(smtp_account_password: impl Into<SecretString>)
+            => smtp_account_password = Patch::Set(smtp_account_password.into());
         /// Clears [`smtp_account_password`](Self::smtp_account_password): sends null.
         clear_smtp_account_password() => smtp_account_password = Patch::Clear;
         /// Whether the connection to the mail server is upgraded with STARTTLS.
@@ -274,21 +281,27 @@ setters! {
         /// Sender address of mails.
         email_sender(email_sender: impl Into<String>) => email_sender = Some(email_sender.into());
         /// Roles that new users get. The whole list.
-        default_role_ids(default_role_ids: impl IntoIterator<Item = impl Into<model::RoleId>>) => default_role_ids = Some(default_role_ids.into_iter().map(Into::into).collect());
+        default_role_ids(default_role_ids: impl IntoIterator<Item = impl Into<model::RoleId>>)
+            => default_role_ids = Some(default_role_ids.into_iter().map(Into::into).collect());
         /// Security profile that new users get.
-        default_profile_id(default_profile_id: impl Into<model::ProfileId>) => default_profile_id = Some(default_profile_id.into());
+        default_profile_id(default_profile_id: impl Into<model::ProfileId>)
+            => default_profile_id = Some(default_profile_id.into());
         /// Internal certificate, as text. What it serves is not known.
-        internal_certificate(internal_certificate: impl Into<String>) => internal_certificate = Patch::Set(internal_certificate.into());
+        internal_certificate(internal_certificate: impl Into<String>)
+            => internal_certificate = Patch::Set(internal_certificate.into());
         /// Clears [`internal_certificate`](Self::internal_certificate): sends null.
         clear_internal_certificate() => internal_certificate = Patch::Clear;
         /// Whether telemetry is on.
         telemetry_enabled(telemetry_enabled: bool) => telemetry_enabled = Some(telemetry_enabled);
         /// Whether Indicators of Attack are configured automatically.
-        ioa_automatic_configuration(ioa_automatic_configuration: bool) => ioa_automatic_configuration = Some(ioa_automatic_configuration);
+        ioa_automatic_configuration(ioa_automatic_configuration: bool)
+            => ioa_automatic_configuration = Some(ioa_automatic_configuration);
         /// Whether cloud statistics are on.
-        cloud_statistics_is_active(cloud_statistics_is_active: bool) => cloud_statistics_is_active = Some(cloud_statistics_is_active);
+        cloud_statistics_is_active(cloud_statistics_is_active: bool)
+            => cloud_statistics_is_active = Some(cloud_statistics_is_active);
         /// Whether the console shows the global status of the health checks.
-        health_check_global_status_display_enabled(health_check_global_status_display_enabled: bool) => health_check_global_status_display_enabled = Some(health_check_global_status_display_enabled);
+        health_check_global_status_display_enabled(health_check_global_status_display_enabled: bool)
+            => health_check_global_status_display_enabled = Some(health_check_global_status_display_enabled);
     }
 }
 
@@ -301,7 +314,9 @@ impl Operation for UpdateApplicationSettings {
         resource: "application_settings",
         name: "update",
         summary: "Changes settings of the instance.",
-        description: "Changes the fields that are set, leaves the others, and gives all settings back. Null clears a field that allows it. The default roles given replace the whole list.\n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.",
+        description: "Changes the fields that are set, leaves the others, and gives all settings back. Null \
+             clears a field that allows it. The default roles given replace the whole list.\
+             \n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.",
         method: Method::PATCH,
         path: "/api/application-settings",
         idempotency: Idempotency::Idempotent,

@@ -10,7 +10,7 @@ use tenable_model::wire::not_null;
 use tenable_model::{Patch, Product, identity_exposure as model, secret};
 use tenable_transport::Idempotency;
 
-use crate::request::RequestBuilder;
+use crate::request::{RequestBuilder, at_least_one};
 use crate::setters::setters;
 use crate::{Call, Client, Error, Operation, OperationMeta, Parameter, ParameterKind, parse};
 
@@ -72,7 +72,7 @@ impl LdapConfiguration {
     /// ```
     /// # use tenable_api::identity_exposure::IdentityExposure;
     /// # async fn example(client: IdentityExposure) -> Result<(), tenable_api::Error> {
-    /// let ldap_configuration = client.ldap_configuration().update().send().await?;
+    /// let ldap_configuration = client.ldap_configuration().update().enabled(true).url("ldaps://dc.example.com").send().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -98,7 +98,7 @@ impl LdapConfiguration {
 pub struct GetLdapConfiguration {}
 
 impl GetLdapConfiguration {
-    /// With all that it needs.
+    /// The request; it takes no arguments.
     pub fn new() -> Self {
         Self {}
     }
@@ -113,7 +113,9 @@ impl Operation for GetLdapConfiguration {
         resource: "ldap_configuration",
         name: "details",
         summary: "Gives the LDAP configuration.",
-        description: "Gives how the instance signs users in through LDAP. The answer has a field for the password of the search account.\n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.",
+        description: "Gives how the instance signs users in through LDAP. The answer has a field for the \
+             password of the search account.\
+             \n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.",
         method: Method::GET,
         path: "/api/ldap-configuration",
         idempotency: Idempotency::Read,
@@ -179,7 +181,7 @@ pub struct UpdateLdapConfiguration {
 }
 
 impl UpdateLdapConfiguration {
-    /// With what must be there; the rest is set by the methods below.
+    /// A request that sets nothing yet.
     pub fn new() -> Self {
         Self {
             enabled: None,
@@ -208,19 +210,23 @@ setters! {
         /// Clears [`search_user_dn`](Self::search_user_dn): sends null.
         clear_search_user_dn() => search_user_dn = Patch::Clear;
         /// Password of the account that searches for users.
-        search_user_password(search_user_password: impl Into<SecretString>) => search_user_password = Patch::Set(search_user_password.into());
+        search_user_password(search_user_password: impl Into<SecretString>)
+            => search_user_password = Patch::Set(search_user_password.into());
         /// Clears [`search_user_password`](Self::search_user_password): sends null.
         clear_search_user_password() => search_user_password = Patch::Clear;
         /// Where the search for users starts.
-        user_search_base(user_search_base: impl Into<String>) => user_search_base = Patch::Set(user_search_base.into());
+        user_search_base(user_search_base: impl Into<String>)
+            => user_search_base = Patch::Set(user_search_base.into());
         /// Clears [`user_search_base`](Self::user_search_base): sends null.
         clear_user_search_base() => user_search_base = Patch::Clear;
         /// Filter of the search for users.
-        user_search_filter(user_search_filter: impl Into<String>) => user_search_filter = Patch::Set(user_search_filter.into());
+        user_search_filter(user_search_filter: impl Into<String>)
+            => user_search_filter = Patch::Set(user_search_filter.into());
         /// Clears [`user_search_filter`](Self::user_search_filter): sends null.
         clear_user_search_filter() => user_search_filter = Patch::Clear;
         /// The whole list of groups whose members may sign in; at least one, or null.
-        allowed_groups(allowed_groups: impl IntoIterator<Item = model::NewAllowedGroup>) => allowed_groups = Patch::Set(allowed_groups.into_iter().collect());
+        allowed_groups(allowed_groups: impl IntoIterator<Item = model::NewAllowedGroup>)
+            => allowed_groups = Patch::Set(allowed_groups.into_iter().collect());
         /// Clears [`allowed_groups`](Self::allowed_groups): sends null.
         clear_allowed_groups() => allowed_groups = Patch::Clear;
         /// Whether the server binds with SASL.
@@ -241,7 +247,10 @@ impl Operation for UpdateLdapConfiguration {
         resource: "ldap_configuration",
         name: "update",
         summary: "Changes the LDAP configuration.",
-        description: "Changes the fields that are set, leaves the others, and gives the configuration back. Null clears a field that allows it. The groups given replace the whole list, which has at least one element or is null.\n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.",
+        description: "Changes the fields that are set, leaves the others, and gives the configuration back. Null \
+             clears a field that allows it. The groups given replace the whole list, which has at least \
+             one element or is null.\
+             \n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.",
         method: Method::PATCH,
         path: "/api/ldap-configuration",
         idempotency: Idempotency::Idempotent,
@@ -310,6 +319,7 @@ impl Operation for UpdateLdapConfiguration {
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
+        at_least_one(Self::META, "allowedGroups", self.allowed_groups.as_set())?;
         RequestBuilder::new(Self::META).json(self)
     }
 

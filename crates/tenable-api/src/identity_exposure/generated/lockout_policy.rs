@@ -66,7 +66,7 @@ impl LockoutPolicy {
     /// ```
     /// # use tenable_api::identity_exposure::IdentityExposure;
     /// # async fn example(client: IdentityExposure) -> Result<(), tenable_api::Error> {
-    /// client.lockout_policy().update().send().await?;
+    /// client.lockout_policy().update().failed_attempt_threshold(5).send().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -92,7 +92,7 @@ impl LockoutPolicy {
 pub struct GetLockoutPolicy {}
 
 impl GetLockoutPolicy {
-    /// With all that it needs.
+    /// The request; it takes no arguments.
     pub fn new() -> Self {
         Self {}
     }
@@ -158,7 +158,7 @@ pub struct UpdateLockoutPolicy {
 }
 
 impl UpdateLockoutPolicy {
-    /// With what must be there; the rest is set by the methods below.
+    /// A request that sets nothing yet.
     pub fn new() -> Self {
         Self { enabled: None, lockout_duration: None, failed_attempt_threshold: None, failed_attempt_period: None }
     }
@@ -171,7 +171,8 @@ setters! {
         /// Seconds that an account stays locked; 0 probably means until someone unlocks it.
         lockout_duration(lockout_duration: u64) => lockout_duration = Some(lockout_duration);
         /// Failed sign-ins that lock an account, from 1 to 50.
-        failed_attempt_threshold(failed_attempt_threshold: u64) => failed_attempt_threshold = Some(failed_attempt_threshold);
+        failed_attempt_threshold(failed_attempt_threshold: u64)
+            => failed_attempt_threshold = Some(failed_attempt_threshold);
         /// Seconds within which failed sign-ins count together.
         failed_attempt_period(failed_attempt_period: u64) => failed_attempt_period = Some(failed_attempt_period);
     }
@@ -186,7 +187,8 @@ impl Operation for UpdateLockoutPolicy {
         resource: "lockout_policy",
         name: "update",
         summary: "Changes the lockout policy.",
-        description: "Changes the fields that are set and leaves the others. Nothing is returned: read the policy again to see it.",
+        description: "Changes the fields that are set and leaves the others. Nothing is returned: read the \
+             policy again to see it.",
         method: Method::PATCH,
         path: "/api/lockout-policy",
         idempotency: Idempotency::Idempotent,
@@ -222,7 +224,7 @@ impl Operation for UpdateLockoutPolicy {
         RequestBuilder::new(Self::META).json(self)
     }
 
-    fn parse(_: &Response<Bytes>) -> Result<Self::Output, Error> {
-        Ok(())
+    fn parse(response: &Response<Bytes>) -> Result<Self::Output, Error> {
+        parse::ignored(Self::META, response)
     }
 }

@@ -67,7 +67,7 @@ impl Preferences {
     /// ```
     /// # use tenable_api::identity_exposure::IdentityExposure;
     /// # async fn example(client: IdentityExposure) -> Result<(), tenable_api::Error> {
-    /// let preferences = client.preferences().update().send().await?;
+    /// let preferences = client.preferences().update().language("en").send().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -93,7 +93,7 @@ impl Preferences {
 pub struct GetPreferences {}
 
 impl GetPreferences {
-    /// With all that it needs.
+    /// The request; it takes no arguments.
     pub fn new() -> Self {
         Self {}
     }
@@ -153,7 +153,7 @@ pub struct UpdatePreferences {
 }
 
 impl UpdatePreferences {
-    /// With what must be there; the rest is set by the methods below.
+    /// A request that sets nothing yet.
     pub fn new() -> Self {
         Self { language: None, preferred_profile_id: None }
     }
@@ -164,7 +164,8 @@ setters! {
         /// Language of the console.
         language(language: impl Into<String>) => language = Some(language.into());
         /// Security profile that the user starts with.
-        preferred_profile_id(preferred_profile_id: impl Into<model::ProfileId>) => preferred_profile_id = Some(preferred_profile_id.into());
+        preferred_profile_id(preferred_profile_id: impl Into<model::ProfileId>)
+            => preferred_profile_id = Some(preferred_profile_id.into());
     }
 }
 
@@ -177,7 +178,8 @@ impl Operation for UpdatePreferences {
         resource: "preferences",
         name: "update",
         summary: "Changes the preferences of the calling user.",
-        description: "Changes the fields that are set, leaves the others, and gives the preferences back. Those of another user cannot be changed.",
+        description: "Changes the fields that are set, leaves the others, and gives the preferences back. Those \
+             of another user cannot be changed.",
         method: Method::PATCH,
         path: "/api/preferences",
         idempotency: Idempotency::Idempotent,

@@ -93,7 +93,7 @@ impl Profiles {
 pub struct ListProfiles {}
 
 impl ListProfiles {
-    /// With all that it needs.
+    /// The request; it takes no arguments.
     pub fn new() -> Self {
         Self {}
     }
@@ -108,7 +108,8 @@ impl Operation for ListProfiles {
         resource: "profiles",
         name: "list",
         summary: "Lists all security profiles.",
-        description: "Gives every profile in one answer. There is no paging, no filter and no promised order.\n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.",
+        description: "Gives every profile in one answer. There is no paging, no filter and no promised order.\
+             \n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.",
         method: Method::GET,
         path: "/api/profiles",
         idempotency: Idempotency::Read,
@@ -172,7 +173,8 @@ impl Operation for GetProfile {
         resource: "profiles",
         name: "details",
         summary: "Gives one security profile.",
-        description: "Gives the profile with this id.\n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.",
+        description: "Gives the profile with this id.\
+             \n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.",
         method: Method::GET,
         path: "/api/profiles/{id}",
         idempotency: Idempotency::Read,

@@ -193,7 +193,7 @@ impl Roles {
     /// ```
     /// # use tenable_api::identity_exposure::IdentityExposure;
     /// # async fn example(client: IdentityExposure) -> Result<(), tenable_api::Error> {
-    /// let role = client.roles().update(2).send().await?;
+    /// let role = client.roles().update(2).name("Auditor").send().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -319,7 +319,7 @@ impl Roles {
 pub struct ListRoles {}
 
 impl ListRoles {
-    /// With all that it needs.
+    /// The request; it takes no arguments.
     pub fn new() -> Self {
         Self {}
     }
@@ -334,7 +334,9 @@ impl Operation for ListRoles {
         resource: "roles",
         name: "list",
         summary: "Lists all roles.",
-        description: "Gives every role with its permissions in one answer. There is no paging, no filter and no promised order.\n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.",
+        description: "Gives every role with its permissions in one answer. There is no paging, no filter and no \
+             promised order.\
+             \n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.",
         method: Method::GET,
         path: "/api/roles",
         idempotency: Idempotency::Read,
@@ -400,7 +402,9 @@ impl Operation for CreateRole {
         resource: "roles",
         name: "create",
         summary: "Creates a role.",
-        description: "Sends one role and gives it back as created. Permissions cannot be given here: follow with `roles.replace_role_permissions`.\n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.",
+        description: "Sends one role and gives it back as created. Permissions cannot be given here: follow with \
+             `roles.replace_role_permissions`.\
+             \n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.",
         method: Method::POST,
         path: "/api/roles",
         idempotency: Idempotency::Once,
@@ -441,7 +445,7 @@ impl Operation for CreateRole {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct CreateRoles {
-    /// Roles.
+    /// The roles, at least one.
     pub roles: Vec<model::NewRole>,
 }
 
@@ -461,7 +465,9 @@ impl Operation for CreateRoles {
         resource: "roles",
         name: "create_many",
         summary: "Creates several roles in one request.",
-        description: "Sends at least one role and gives the created roles, at least one. Permissions cannot be given here: follow with `roles.replace_role_permissions`.\n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.",
+        description: "Sends at least one role and gives the created roles, at least one. Permissions cannot be \
+             given here: follow with `roles.replace_role_permissions`.\
+             \n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.",
         method: Method::POST,
         path: "/api/roles",
         idempotency: Idempotency::Once,
@@ -475,7 +481,7 @@ impl Operation for CreateRoles {
                 Parameter::body("description", ParameterKind::Text, "What the role is for. It cannot be left out.")
                     .required(),
             ])),
-            "Roles.",
+            "The roles, at least one.",
         )
         .required()],
         secret_fields: &[],
@@ -483,7 +489,7 @@ impl Operation for CreateRoles {
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
-        at_least_one(Self::META, "roles", &self.roles)?;
+        at_least_one(Self::META, "roles", Some(&self.roles))?;
         RequestBuilder::new(Self::META).json(&self.roles)
     }
 
@@ -509,7 +515,7 @@ impl Operation for CreateRoles {
 pub struct ListDefaultRoles {}
 
 impl ListDefaultRoles {
-    /// With all that it needs.
+    /// The request; it takes no arguments.
     pub fn new() -> Self {
         Self {}
     }
@@ -524,7 +530,10 @@ impl Operation for ListDefaultRoles {
         resource: "roles",
         name: "default_roles",
         summary: "Lists the roles that new users get.",
-        description: "Gives whole roles with their permissions. The set is configured as `defaultRoleIds` in the application settings.\n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`. That the set is the one of the application settings is inferred from the names.",
+        description: "Gives whole roles with their permissions. The set is configured as `defaultRoleIds` in the \
+             application settings.\
+             \n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`. That the set is the one of \
+             the application settings is inferred from the names.",
         method: Method::GET,
         path: "/api/roles/user-creation-defaults",
         idempotency: Idempotency::Read,
@@ -588,7 +597,9 @@ impl Operation for GetRole {
         resource: "roles",
         name: "details",
         summary: "Gives one role.",
-        description: "Gives the role with this id. This is the only call whose answer may lack `permissions`; they then read as empty.\n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.",
+        description: "Gives the role with this id. This is the only call whose answer may lack `permissions`; \
+             they then read as empty.\
+             \n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.",
         method: Method::GET,
         path: "/api/roles/{id}",
         idempotency: Idempotency::Read,
@@ -660,7 +671,12 @@ impl Operation for UpdateRole {
         resource: "roles",
         name: "update",
         summary: "Changes the name or the description of a role.",
-        description: "Changes the fields that are set, leaves the others, and gives the whole role back. Permissions are changed with `roles.replace_role_permissions`. The Global Administrator role cannot be changed.\n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`. Answers of 2021 had no `description`. The rule on the Global Administrator is in the product's user guide; its status is not documented.",
+        description: "Changes the fields that are set, leaves the others, and gives the whole role back. \
+             Permissions are changed with `roles.replace_role_permissions`. The Global Administrator \
+             role cannot be changed.\
+             \n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`. Answers of 2021 had no \
+             `description`. The rule on the Global Administrator is in the product's user guide; its \
+             status is not documented.",
         method: Method::PATCH,
         path: "/api/roles/{id}",
         idempotency: Idempotency::Idempotent,
@@ -720,7 +736,9 @@ impl Operation for DeleteRole {
         resource: "roles",
         name: "delete",
         summary: "Deletes a role.",
-        description: "Removes the role for good. What becomes of users who hold it is not documented: move them to another role first.\n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.",
+        description: "Removes the role for good. What becomes of users who hold it is not documented: move them \
+             to another role first.\
+             \n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.",
         method: Method::DELETE,
         path: "/api/roles/{id}",
         idempotency: Idempotency::Removal,
@@ -736,8 +754,8 @@ impl Operation for DeleteRole {
         RequestBuilder::new(Self::META).segment("id", self.id).finish()
     }
 
-    fn parse(_: &Response<Bytes>) -> Result<Self::Output, Error> {
-        Ok(())
+    fn parse(response: &Response<Bytes>) -> Result<Self::Output, Error> {
+        parse::ignored(Self::META, response)
     }
 }
 
@@ -779,7 +797,12 @@ impl Operation for CopyRole {
         resource: "roles",
         name: "copy_role",
         summary: "Copies a role under a new name.",
-        description: "Gives the new role if the server sends it. A server that answers without a body gives nothing back although the role is created: find it by its name in `roles.list`. Description and permissions should be those of the source.\n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`. Documented as 204 with a body, which HTTP forbids, so a role is read from any success status that comes with one. That description and permissions are copied is inferred.",
+        description: "Gives the new role if the server sends it. A server that answers without a body gives \
+             nothing back although the role is created: find it by its name in `roles.list`. \
+             Description and permissions should be those of the source.\
+             \n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`. Documented as 204 with a \
+             body, which HTTP forbids, so a role is read from any success status that comes with one. \
+             That description and permissions are copied is inferred.",
         method: Method::POST,
         path: "/api/roles/from/{fromId}",
         idempotency: Idempotency::Once,
@@ -821,7 +844,7 @@ impl Operation for CopyRole {
 pub struct ReplaceRolePermissions {
     /// The role whose permissions are replaced.
     pub id: model::RoleId,
-    /// Permissions.
+    /// The permissions.
     pub permissions: Vec<model::Permission>,
 }
 
@@ -835,7 +858,68 @@ impl ReplaceRolePermissions {
 impl Operation for ReplaceRolePermissions {
     type Output = model::Role;
 
-    const META: &'static OperationMeta = &OperationMeta { product: Product::IdentityExposure, id: "roles.replace_role_permissions", resource: "roles", name: "replace_role_permissions", summary: "Replaces the permissions of a role.", description: "The permissions given become the whole list; an empty list takes all of them away. Gives the whole role back. Editing needs reading as well, creating grants both, and a page of the console needs every page above it granted too. Reading, changing and writing back races with other writers.\n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`. The names of entities and actions are not published. How permissions depend on each other is in the product's user guide.", method: Method::PUT, path: "/api/roles/{id}/permissions", idempotency: Idempotency::Idempotent, anonymous: false, success: &[200], reveals: false, parameters: &[Parameter::path("id", ParameterKind::Id, "The role whose permissions are replaced."), Parameter::body("permissions", ParameterKind::List(&ParameterKind::Object(&[Parameter::body("entityName", ParameterKind::Text, "Kind of entity, either of data or of the console. The names are not published.").field("entity_name").required(), Parameter::body("action", ParameterKind::Text, "What may be done. The console shows read, edit and create for data and access for its own pages.").required(), Parameter::body("entityIds", ParameterKind::List(&ParameterKind::Text), "Entities concerned; null presumably means all of the kind. Sent even when null. Servers and clients of 2021 used numbers.").field("entity_ids").nullable(), Parameter::body("dynamicId", ParameterKind::Text, "An entity that depends on who asks. Null when left out.").field("dynamic_id").nullable().values(&["self-user-id"])])), "Permissions.").required()], secret_fields: &[], source: "vendor's API description, source of an existing client" };
+    const META: &'static OperationMeta = &OperationMeta {
+        product: Product::IdentityExposure,
+        id: "roles.replace_role_permissions",
+        resource: "roles",
+        name: "replace_role_permissions",
+        summary: "Replaces the permissions of a role.",
+        description: "The permissions given become the whole list; an empty list takes all of them away. Gives \
+             the whole role back. Editing needs reading as well, creating grants both, and a page of \
+             the console needs every page above it granted too. Reading, changing and writing back \
+             races with other writers.\
+             \n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`. The names of entities and \
+             actions are not published. How permissions depend on each other is in the product's user \
+             guide.",
+        method: Method::PUT,
+        path: "/api/roles/{id}/permissions",
+        idempotency: Idempotency::Idempotent,
+        anonymous: false,
+        success: &[200],
+        reveals: false,
+        parameters: &[
+            Parameter::path("id", ParameterKind::Id, "The role whose permissions are replaced."),
+            Parameter::body(
+                "permissions",
+                ParameterKind::List(&ParameterKind::Object(&[
+                    Parameter::body(
+                        "entityName",
+                        ParameterKind::Text,
+                        "Kind of entity, either of data or of the console. The names are not published.",
+                    )
+                    .field("entity_name")
+                    .required(),
+                    Parameter::body(
+                        "action",
+                        ParameterKind::Text,
+                        "What may be done. The console shows read, edit and create for data and access for its own \
+             pages.",
+                    )
+                    .required(),
+                    Parameter::body(
+                        "entityIds",
+                        ParameterKind::List(&ParameterKind::Text),
+                        "Entities concerned; null presumably means all of the kind. Sent even when null. Servers \
+             and clients of 2021 used numbers.",
+                    )
+                    .field("entity_ids")
+                    .nullable(),
+                    Parameter::body(
+                        "dynamicId",
+                        ParameterKind::Text,
+                        "An entity that depends on who asks. Null when left out.",
+                    )
+                    .field("dynamic_id")
+                    .nullable()
+                    .values(&["self-user-id"]),
+                ])),
+                "The permissions.",
+            )
+            .required(),
+        ],
+        secret_fields: &[],
+        source: "vendor's API description, source of an existing client",
+    };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
         RequestBuilder::new(Self::META).segment("id", self.id).json(&self.permissions)

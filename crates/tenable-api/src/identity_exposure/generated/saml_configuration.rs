@@ -9,7 +9,7 @@ use tenable_model::wire::not_null;
 use tenable_model::{Patch, Product, identity_exposure as model};
 use tenable_transport::Idempotency;
 
-use crate::request::RequestBuilder;
+use crate::request::{RequestBuilder, at_least_one};
 use crate::setters::setters;
 use crate::{Call, Client, Error, Operation, OperationMeta, Parameter, ParameterKind, parse};
 
@@ -72,7 +72,7 @@ impl SamlConfiguration {
     /// ```
     /// # use tenable_api::identity_exposure::IdentityExposure;
     /// # async fn example(client: IdentityExposure) -> Result<(), tenable_api::Error> {
-    /// let saml_configuration = client.saml_configuration().update().send().await?;
+    /// let saml_configuration = client.saml_configuration().update().activate_created_users(false).send().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -98,7 +98,7 @@ impl SamlConfiguration {
 pub struct GetSamlConfiguration {}
 
 impl GetSamlConfiguration {
-    /// With all that it needs.
+    /// The request; it takes no arguments.
     pub fn new() -> Self {
         Self {}
     }
@@ -113,7 +113,9 @@ impl Operation for GetSamlConfiguration {
         resource: "saml_configuration",
         name: "details",
         summary: "Gives the SAML configuration.",
-        description: "Gives how the instance signs users in through SAML, with the addresses and the certificate that the identity provider needs.\n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.",
+        description: "Gives how the instance signs users in through SAML, with the addresses and the certificate \
+             that the identity provider needs.\
+             \n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.",
         method: Method::GET,
         path: "/api/saml-configuration",
         idempotency: Idempotency::Read,
@@ -167,7 +169,7 @@ pub struct UpdateSamlConfiguration {
 }
 
 impl UpdateSamlConfiguration {
-    /// With what must be there; the rest is set by the methods below.
+    /// A request that sets nothing yet.
     pub fn new() -> Self {
         Self {
             enabled: None,
@@ -184,17 +186,20 @@ setters! {
         /// Whether sign-in through SAML is on.
         enabled(enabled: bool) => enabled = Some(enabled);
         /// Address of the identity provider's sign-in page.
-        provider_login_url(provider_login_url: impl Into<String>) => provider_login_url = Patch::Set(provider_login_url.into());
+        provider_login_url(provider_login_url: impl Into<String>)
+            => provider_login_url = Patch::Set(provider_login_url.into());
         /// Clears [`provider_login_url`](Self::provider_login_url): sends null.
         clear_provider_login_url() => provider_login_url = Patch::Clear;
         /// Certificate with which the identity provider signs.
-        signature_certificate(signature_certificate: impl Into<String>) => signature_certificate = Patch::Set(signature_certificate.into());
+        signature_certificate(signature_certificate: impl Into<String>)
+            => signature_certificate = Patch::Set(signature_certificate.into());
         /// Clears [`signature_certificate`](Self::signature_certificate): sends null.
         clear_signature_certificate() => signature_certificate = Patch::Clear;
         /// Whether a user created at the first sign-in is active at once. If not, an administrator has to activate it.
         activate_created_users(activate_created_users: bool) => activate_created_users = Some(activate_created_users);
         /// The whole list of groups whose members may sign in; at least one, or null.
-        allowed_groups(allowed_groups: impl IntoIterator<Item = model::NewAllowedGroup>) => allowed_groups = Patch::Set(allowed_groups.into_iter().collect());
+        allowed_groups(allowed_groups: impl IntoIterator<Item = model::NewAllowedGroup>)
+            => allowed_groups = Patch::Set(allowed_groups.into_iter().collect());
         /// Clears [`allowed_groups`](Self::allowed_groups): sends null.
         clear_allowed_groups() => allowed_groups = Patch::Clear;
     }
@@ -203,9 +208,75 @@ setters! {
 impl Operation for UpdateSamlConfiguration {
     type Output = model::SamlConfiguration;
 
-    const META: &'static OperationMeta = &OperationMeta { product: Product::IdentityExposure, id: "saml_configuration.update", resource: "saml_configuration", name: "update", summary: "Changes the SAML configuration.", description: "Changes the fields that are set, leaves the others, and gives the configuration back. Null clears a field that allows it. The groups given replace the whole list, which has at least one element or is null.\n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.", method: Method::PATCH, path: "/api/saml-configuration", idempotency: Idempotency::Idempotent, anonymous: false, success: &[200], reveals: false, parameters: &[Parameter::body("enabled", ParameterKind::Boolean, "Whether sign-in through SAML is on."), Parameter::body("providerLoginUrl", ParameterKind::Text, "Address of the identity provider's sign-in page.").field("provider_login_url").nullable(), Parameter::body("signatureCertificate", ParameterKind::Text, "Certificate with which the identity provider signs.").field("signature_certificate").nullable(), Parameter::body("activateCreatedUsers", ParameterKind::Boolean, "Whether a user created at the first sign-in is active at once. If not, an administrator has to activate it.").field("activate_created_users"), Parameter::body("allowedGroups", ParameterKind::List(&ParameterKind::Object(&[Parameter::body("name", ParameterKind::Text, "Name of the group at the provider.").required(), Parameter::body("defaultRoleIds", ParameterKind::List(&ParameterKind::Id), "Roles that a member gets with the account.").field("default_role_ids").required(), Parameter::body("defaultProfileId", ParameterKind::Id, "Security profile that a member gets with the account.").field("default_profile_id").required()])), "The whole list of groups whose members may sign in; at least one, or null.").field("allowed_groups").nullable()], secret_fields: &[], source: "vendor's API description, source of an existing client" };
+    const META: &'static OperationMeta = &OperationMeta {
+        product: Product::IdentityExposure,
+        id: "saml_configuration.update",
+        resource: "saml_configuration",
+        name: "update",
+        summary: "Changes the SAML configuration.",
+        description: "Changes the fields that are set, leaves the others, and gives the configuration back. Null \
+             clears a field that allows it. The groups given replace the whole list, which has at least \
+             one element or is null.\
+             \n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.",
+        method: Method::PATCH,
+        path: "/api/saml-configuration",
+        idempotency: Idempotency::Idempotent,
+        anonymous: false,
+        success: &[200],
+        reveals: false,
+        parameters: &[
+            Parameter::body("enabled", ParameterKind::Boolean, "Whether sign-in through SAML is on."),
+            Parameter::body(
+                "providerLoginUrl",
+                ParameterKind::Text,
+                "Address of the identity provider's sign-in page.",
+            )
+            .field("provider_login_url")
+            .nullable(),
+            Parameter::body(
+                "signatureCertificate",
+                ParameterKind::Text,
+                "Certificate with which the identity provider signs.",
+            )
+            .field("signature_certificate")
+            .nullable(),
+            Parameter::body(
+                "activateCreatedUsers",
+                ParameterKind::Boolean,
+                "Whether a user created at the first sign-in is active at once. If not, an administrator \
+             has to activate it.",
+            )
+            .field("activate_created_users"),
+            Parameter::body(
+                "allowedGroups",
+                ParameterKind::List(&ParameterKind::Object(&[
+                    Parameter::body("name", ParameterKind::Text, "Name of the group at the provider.").required(),
+                    Parameter::body(
+                        "defaultRoleIds",
+                        ParameterKind::List(&ParameterKind::Id),
+                        "Roles that a member gets with the account.",
+                    )
+                    .field("default_role_ids")
+                    .required(),
+                    Parameter::body(
+                        "defaultProfileId",
+                        ParameterKind::Id,
+                        "Security profile that a member gets with the account.",
+                    )
+                    .field("default_profile_id")
+                    .required(),
+                ])),
+                "The whole list of groups whose members may sign in; at least one, or null.",
+            )
+            .field("allowed_groups")
+            .nullable(),
+        ],
+        secret_fields: &[],
+        source: "vendor's API description, source of an existing client",
+    };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
+        at_least_one(Self::META, "allowedGroups", self.allowed_groups.as_set())?;
         RequestBuilder::new(Self::META).json(self)
     }
 

@@ -74,7 +74,7 @@ impl Users {
     /// ```
     /// # use tenable_api::identity_exposure::IdentityExposure;
     /// # async fn example(client: IdentityExposure) -> Result<(), tenable_api::Error> {
-    /// let user = client.users().create("Ann", "ann@example.com", "Violet-Harbor-42").send().await?;
+    /// let user = client.users().create("Ann", "ann@example.com", "Violet-Harbor-42").active(true).send().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -197,7 +197,7 @@ impl Users {
     /// ```
     /// # use tenable_api::identity_exposure::IdentityExposure;
     /// # async fn example(client: IdentityExposure) -> Result<(), tenable_api::Error> {
-    /// let user = client.users().update(7).send().await?;
+    /// let user = client.users().update(7).department("Identity").send().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -247,9 +247,9 @@ impl Users {
     ///
     /// Sent without credentials.
     ///
-    /// Versions: until 2021.
+    /// Documented until 2021.
     ///
-    /// Source: published client documentation, source of an existing client.
+    /// Source: published client documentation, vendor's API description of 2021, source of an existing client.
     ///
     /// # Errors
     ///
@@ -283,9 +283,9 @@ impl Users {
     ///
     /// Sent without credentials.
     ///
-    /// Versions: until 2021.
+    /// Documented until 2021.
     ///
-    /// Source: published client documentation, source of an existing client.
+    /// Source: published client documentation, vendor's API description of 2021, source of an existing client.
     ///
     /// # Errors
     ///
@@ -297,7 +297,7 @@ impl Users {
     /// ```
     /// # use tenable_api::identity_exposure::IdentityExposure;
     /// # async fn example(client: IdentityExposure) -> Result<(), tenable_api::Error> {
-    /// client.users().retrieve_password("Violet-Harbor-42", "Violet-Harbor-42").send().await?;
+    /// client.users().retrieve_password("b1f0c2d4", "Copper-Lantern-77").send().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -333,7 +333,7 @@ impl Users {
     /// ```
     /// # use tenable_api::identity_exposure::IdentityExposure;
     /// # async fn example(client: IdentityExposure) -> Result<(), tenable_api::Error> {
-    /// client.users().change_password("Violet-Harbor-42", "Violet-Harbor-42").send().await?;
+    /// client.users().change_password("Violet-Harbor-42", "Copper-Lantern-77").send().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -400,7 +400,7 @@ impl Users {
 pub struct ListUsers {}
 
 impl ListUsers {
-    /// With all that it needs.
+    /// The request; it takes no arguments.
     pub fn new() -> Self {
         Self {}
     }
@@ -415,7 +415,8 @@ impl Operation for ListUsers {
         resource: "users",
         name: "list",
         summary: "Lists all users.",
-        description: "Gives every user of the instance in one answer. There is no paging, no filter and no promised order.",
+        description: "Gives every user of the instance in one answer. There is no paging, no filter and no \
+             promised order.",
         method: Method::GET,
         path: "/api/users",
         idempotency: Idempotency::Read,
@@ -481,7 +482,7 @@ pub struct CreateUser {
     #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub active: Option<bool>,
     /// Numbers of a picture, without documented meaning. Servers of 2021 accepted it; current ones may refuse the whole request.
-    /// Not sent unless it is set. Until 2021. Source: published client documentation, source of an existing client.
+    /// Not sent unless it is set. Documented until 2021. Source: published client documentation, source of an existing client.
     #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub picture: Option<Vec<i64>>,
 }
@@ -513,7 +514,9 @@ setters! {
         /// Whether the user may sign in. False unless set.
         active(active: bool) => active = Some(active);
         /// Numbers of a picture, without documented meaning. Servers of 2021 accepted it; current ones may refuse the whole
-        /// request. Not sent unless it is set. Until 2021. Source: published client documentation, source of an existing client.
+        /// request. Not sent unless it is set. Documented until 2021. Source: published client documentation, source of an
+        /// existing client.
+        #[deprecated = "current servers refuse a request that has it"]
         picture(picture: impl IntoIterator<Item = i64>) => picture = Some(picture.into_iter().collect());
     }
 }
@@ -521,7 +524,51 @@ setters! {
 impl Operation for CreateUser {
     type Output = model::User;
 
-    const META: &'static OperationMeta = &OperationMeta { product: Product::IdentityExposure, id: "users.create", resource: "users", name: "create", summary: "Creates a user.", description: "Sends one user and gives it back as created. `active` is false on the server unless it is set, and an inactive user cannot sign in. Roles cannot be given here: the server assigns the default roles of the instance, see `roles.default_roles` and the application settings. Choosing roles takes a second call, `users.update_user_roles`, so the two together are not atomic.\n\nThe answer is documented as 201; any success status is accepted. That the server itself applies the default roles, rather than the console proposing them, is inferred.", method: Method::POST, path: "/api/users", idempotency: Idempotency::Once, anonymous: false, success: &[201], reveals: false, parameters: &[Parameter::body("name", ParameterKind::Text, "First name.").required(), Parameter::body("email", ParameterKind::Text, "E-mail address, with which the user signs in.").required(), Parameter::body("password", ParameterKind::Text, "Password of the user. Current servers want at least 12 characters on one line, with a lower-case and an upper-case ASCII letter, a digit and a special character. An underscore does not count as special; a space does. Older servers asked for 8 characters.").required().secret(), Parameter::body("surname", ParameterKind::Text, "Last name."), Parameter::body("department", ParameterKind::Text, "Department, as free text."), Parameter::body("biography", ParameterKind::Text, "Remarks on the person, as free text."), Parameter::body("active", ParameterKind::Boolean, "Whether the user may sign in. False unless set."), Parameter::body("picture", ParameterKind::List(&ParameterKind::Integer), "Numbers of a picture, without documented meaning. Servers of 2021 accepted it; current ones may refuse the whole request.")], secret_fields: &[], source: "published client documentation, vendor's API description, source of an existing client" };
+    const META: &'static OperationMeta = &OperationMeta {
+        product: Product::IdentityExposure,
+        id: "users.create",
+        resource: "users",
+        name: "create",
+        summary: "Creates a user.",
+        description: "Sends one user and gives it back as created. `active` is false on the server unless it is \
+             set, and an inactive user cannot sign in. Roles cannot be given here: the server assigns \
+             the default roles of the instance, see `roles.default_roles` and the application settings. \
+             Choosing roles takes a second call, `users.update_user_roles`, so the two together are not \
+             atomic.\
+             \n\nThe answer is documented as 201; any success status is accepted. That the server itself \
+             applies the default roles, rather than the console proposing them, is inferred.",
+        method: Method::POST,
+        path: "/api/users",
+        idempotency: Idempotency::Once,
+        anonymous: false,
+        success: &[201],
+        reveals: false,
+        parameters: &[
+            Parameter::body("name", ParameterKind::Text, "First name.").required(),
+            Parameter::body("email", ParameterKind::Text, "E-mail address, with which the user signs in.").required(),
+            Parameter::body(
+                "password",
+                ParameterKind::Text,
+                "Password of the user. Current servers want at least 12 characters on one line, with a \
+             lower-case and an upper-case ASCII letter, a digit and a special character. An underscore \
+             does not count as special; a space does. Older servers asked for 8 characters.",
+            )
+            .required()
+            .secret(),
+            Parameter::body("surname", ParameterKind::Text, "Last name."),
+            Parameter::body("department", ParameterKind::Text, "Department, as free text."),
+            Parameter::body("biography", ParameterKind::Text, "Remarks on the person, as free text."),
+            Parameter::body("active", ParameterKind::Boolean, "Whether the user may sign in. False unless set."),
+            Parameter::body(
+                "picture",
+                ParameterKind::List(&ParameterKind::Integer),
+                "Numbers of a picture, without documented meaning. Servers of 2021 accepted it; current \
+             ones may refuse the whole request.",
+            ),
+        ],
+        secret_fields: &[],
+        source: "published client documentation, vendor's API description, source of an existing client",
+    };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
         RequestBuilder::new(Self::META).json(&[self])
@@ -548,7 +595,7 @@ impl Operation for CreateUser {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct CreateUsers {
-    /// Users.
+    /// The users, at least one.
     pub users: Vec<model::NewUser>,
 }
 
@@ -562,10 +609,61 @@ impl CreateUsers {
 impl Operation for CreateUsers {
     type Output = Vec<model::User>;
 
-    const META: &'static OperationMeta = &OperationMeta { product: Product::IdentityExposure, id: "users.create_many", resource: "users", name: "create_many", summary: "Creates several users in one request.", description: "Sends at least one user and gives the created users, at least one. `active` is false on the server unless it is set, and an inactive user cannot sign in. Roles cannot be given here: the server assigns the default roles of the instance, see `roles.default_roles` and the application settings. Choosing roles takes a second call, `users.update_user_roles`, so the two together are not atomic. Whether a list with one bad user creates the others is not documented.\n\nThe answer is documented as 201; any success status is accepted. That the server itself applies the default roles, rather than the console proposing them, is inferred.", method: Method::POST, path: "/api/users", idempotency: Idempotency::Once, anonymous: false, success: &[201], reveals: false, parameters: &[Parameter::body("users", ParameterKind::List(&ParameterKind::Object(&[Parameter::body("name", ParameterKind::Text, "First name.").required(), Parameter::body("email", ParameterKind::Text, "E-mail address, with which the user signs in.").required(), Parameter::body("password", ParameterKind::Text, "Password of the user. Current servers want at least 12 characters on one line, with a lower-case and an upper-case ASCII letter, a digit and a special character. An underscore does not count as special; a space does. Older servers asked for 8 characters.").required().secret(), Parameter::body("surname", ParameterKind::Text, "Last name."), Parameter::body("department", ParameterKind::Text, "Department, as free text."), Parameter::body("biography", ParameterKind::Text, "Remarks on the person, as free text."), Parameter::body("active", ParameterKind::Boolean, "Whether the user may sign in. False unless set."), Parameter::body("picture", ParameterKind::List(&ParameterKind::Integer), "Numbers of a picture, without documented meaning. Servers of 2021 accepted it; current ones may refuse the whole request.")])), "Users.").required()], secret_fields: &[], source: "published client documentation, vendor's API description, source of an existing client" };
+    const META: &'static OperationMeta = &OperationMeta {
+        product: Product::IdentityExposure,
+        id: "users.create_many",
+        resource: "users",
+        name: "create_many",
+        summary: "Creates several users in one request.",
+        description: "Sends at least one user and gives the created users, at least one. `active` is false on \
+             the server unless it is set, and an inactive user cannot sign in. Roles cannot be given \
+             here: the server assigns the default roles of the instance, see `roles.default_roles` and \
+             the application settings. Choosing roles takes a second call, `users.update_user_roles`, \
+             so the two together are not atomic. Whether a list with one bad user creates the others is \
+             not documented.\
+             \n\nThe answer is documented as 201; any success status is accepted. That the server itself \
+             applies the default roles, rather than the console proposing them, is inferred.",
+        method: Method::POST,
+        path: "/api/users",
+        idempotency: Idempotency::Once,
+        anonymous: false,
+        success: &[201],
+        reveals: false,
+        parameters: &[Parameter::body(
+            "users",
+            ParameterKind::List(&ParameterKind::Object(&[
+                Parameter::body("name", ParameterKind::Text, "First name.").required(),
+                Parameter::body("email", ParameterKind::Text, "E-mail address, with which the user signs in.")
+                    .required(),
+                Parameter::body(
+                    "password",
+                    ParameterKind::Text,
+                    "Password of the user. Current servers want at least 12 characters on one line, with a \
+             lower-case and an upper-case ASCII letter, a digit and a special character. An underscore \
+             does not count as special; a space does. Older servers asked for 8 characters.",
+                )
+                .required()
+                .secret(),
+                Parameter::body("surname", ParameterKind::Text, "Last name."),
+                Parameter::body("department", ParameterKind::Text, "Department, as free text."),
+                Parameter::body("biography", ParameterKind::Text, "Remarks on the person, as free text."),
+                Parameter::body("active", ParameterKind::Boolean, "Whether the user may sign in. False unless set."),
+                Parameter::body(
+                    "picture",
+                    ParameterKind::List(&ParameterKind::Integer),
+                    "Numbers of a picture, without documented meaning. Servers of 2021 accepted it; current \
+             ones may refuse the whole request.",
+                ),
+            ])),
+            "The users, at least one.",
+        )
+        .required()],
+        secret_fields: &[],
+        source: "published client documentation, vendor's API description, source of an existing client",
+    };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
-        at_least_one(Self::META, "users", &self.users)?;
+        at_least_one(Self::META, "users", Some(&self.users))?;
         RequestBuilder::new(Self::META).json(&self.users)
     }
 
@@ -591,7 +689,7 @@ impl Operation for CreateUsers {
 pub struct GetUserInfo {}
 
 impl GetUserInfo {
-    /// With all that it needs.
+    /// The request; it takes no arguments.
     pub fn new() -> Self {
         Self {}
     }
@@ -606,7 +704,9 @@ impl Operation for GetUserInfo {
         resource: "users",
         name: "info",
         summary: "Gives the calling user.",
-        description: "Tells whose key is in use. Unlike the other user calls it gives whole roles with their permissions instead of role ids, and two fields more. Any valid key should do, so it serves as a check of the credentials.",
+        description: "Tells whose key is in use. Unlike the other user calls it gives whole roles with their \
+             permissions instead of role ids, and two fields more. Any valid key should do, so it \
+             serves as a check of the credentials.",
         method: Method::GET,
         path: "/api/users/whoami",
         idempotency: Idempotency::Read,
@@ -662,7 +762,8 @@ impl Operation for GetUser {
         resource: "users",
         name: "details",
         summary: "Gives one user.",
-        description: "Gives the user with this id. Servers of 2021 left out `identifier`, `provider`, `eulaVersion` and `lockedOut` here.",
+        description: "Gives the user with this id. Servers of 2021 left out `identifier`, `provider`, \
+             `eulaVersion` and `lockedOut` here.",
         method: Method::GET,
         path: "/api/users/{id}",
         idempotency: Idempotency::Read,
@@ -731,10 +832,10 @@ pub struct UpdateUser {
     pub active: Option<bool>,
     /// Ends the lockout of the account. Only false is accepted; an account cannot be locked by a request. Source: vendor's API
     /// description.
-    #[serde(rename = "lockedOut", default, skip_serializing_if = "std::ops::Not::not", with = "crate::only::no")]
+    #[serde(rename = "lockedOut", default, skip_serializing_if = "std::ops::Not::not", with = "crate::only_false")]
     pub unlock: bool,
     /// Numbers of a picture, without documented meaning. Servers of 2021 accepted it; current ones may refuse the whole request.
-    /// Not sent unless it is set. Until 2021. Source: published client documentation, source of an existing client.
+    /// Not sent unless it is set. Documented until 2021. Source: published client documentation, source of an existing client.
     #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub picture: Option<Vec<i64>>,
 }
@@ -779,7 +880,9 @@ setters! {
         /// API description.
         unlock() => unlock = true;
         /// Numbers of a picture, without documented meaning. Servers of 2021 accepted it; current ones may refuse the whole
-        /// request. Not sent unless it is set. Until 2021. Source: published client documentation, source of an existing client.
+        /// request. Not sent unless it is set. Documented until 2021. Source: published client documentation, source of an
+        /// existing client.
+        #[deprecated = "current servers refuse a request that has it"]
         picture(picture: impl IntoIterator<Item = i64>) => picture = Some(picture.into_iter().collect());
     }
 }
@@ -787,7 +890,57 @@ setters! {
 impl Operation for UpdateUser {
     type Output = model::User;
 
-    const META: &'static OperationMeta = &OperationMeta { product: Product::IdentityExposure, id: "users.update", resource: "users", name: "update", summary: "Changes a user.", description: "Changes the fields that are set, leaves the others, and gives the whole user back. A request that sets nothing is valid and changes nothing. No text may be null; whether an empty text clears a field is not documented. A password set here replaces the user's password without asking for the old one. Roles are changed with `users.update_user_roles`. An account can be unlocked here but not locked.", method: Method::PATCH, path: "/api/users/{id}", idempotency: Idempotency::Idempotent, anonymous: false, success: &[200], reveals: false, parameters: &[Parameter::path("id", ParameterKind::Id, "The user to change."), Parameter::body("name", ParameterKind::Text, "First name."), Parameter::body("email", ParameterKind::Text, "E-mail address, with which a local account signs in."), Parameter::body("password", ParameterKind::Text, "New password of the user, set without asking for the old one. Current servers want at least 12 characters on one line, with a lower-case and an upper-case ASCII letter, a digit and a special character. An underscore does not count as special; a space does.").secret(), Parameter::body("surname", ParameterKind::Text, "Last name."), Parameter::body("department", ParameterKind::Text, "Department, as free text."), Parameter::body("biography", ParameterKind::Text, "Remarks on the person, as free text."), Parameter::body("active", ParameterKind::Boolean, "Whether the user may sign in."), Parameter::body("lockedOut", ParameterKind::Boolean, "Ends the lockout of the account. Only false is accepted; an account cannot be locked by a request.").field("unlock").values(&["false"]), Parameter::body("picture", ParameterKind::List(&ParameterKind::Integer), "Numbers of a picture, without documented meaning. Servers of 2021 accepted it; current ones may refuse the whole request.")], secret_fields: &[], source: "published client documentation, vendor's API description, source of an existing client" };
+    const META: &'static OperationMeta = &OperationMeta {
+        product: Product::IdentityExposure,
+        id: "users.update",
+        resource: "users",
+        name: "update",
+        summary: "Changes a user.",
+        description: "Changes the fields that are set, leaves the others, and gives the whole user back. A \
+             request that sets nothing is valid and changes nothing. No text may be null; whether an \
+             empty text clears a field is not documented. A password set here replaces the user's \
+             password without asking for the old one. Roles are changed with `users.update_user_roles`. \
+             An account can be unlocked here but not locked.",
+        method: Method::PATCH,
+        path: "/api/users/{id}",
+        idempotency: Idempotency::Idempotent,
+        anonymous: false,
+        success: &[200],
+        reveals: false,
+        parameters: &[
+            Parameter::path("id", ParameterKind::Id, "The user to change."),
+            Parameter::body("name", ParameterKind::Text, "First name."),
+            Parameter::body("email", ParameterKind::Text, "E-mail address, with which a local account signs in."),
+            Parameter::body(
+                "password",
+                ParameterKind::Text,
+                "New password of the user, set without asking for the old one. Current servers want at \
+             least 12 characters on one line, with a lower-case and an upper-case ASCII letter, a digit \
+             and a special character. An underscore does not count as special; a space does.",
+            )
+            .secret(),
+            Parameter::body("surname", ParameterKind::Text, "Last name."),
+            Parameter::body("department", ParameterKind::Text, "Department, as free text."),
+            Parameter::body("biography", ParameterKind::Text, "Remarks on the person, as free text."),
+            Parameter::body("active", ParameterKind::Boolean, "Whether the user may sign in."),
+            Parameter::body(
+                "lockedOut",
+                ParameterKind::Boolean,
+                "Ends the lockout of the account. Only false is accepted; an account cannot be locked by a \
+             request.",
+            )
+            .field("unlock")
+            .values(&["false"]),
+            Parameter::body(
+                "picture",
+                ParameterKind::List(&ParameterKind::Integer),
+                "Numbers of a picture, without documented meaning. Servers of 2021 accepted it; current \
+             ones may refuse the whole request.",
+            ),
+        ],
+        secret_fields: &[],
+        source: "published client documentation, vendor's API description, source of an existing client",
+    };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
         RequestBuilder::new(Self::META).segment("id", self.id).json(self)
@@ -833,7 +986,9 @@ impl Operation for DeleteUser {
         resource: "users",
         name: "delete",
         summary: "Deletes a user.",
-        description: "Removes the user for good: no way back and no transfer of what the user owns is documented. Nor is it documented what happens on deleting oneself or the last administrator.",
+        description: "Removes the user for good: no way back and no transfer of what the user owns is \
+             documented. Nor is it documented what happens on deleting oneself or the last \
+             administrator.",
         method: Method::DELETE,
         path: "/api/users/{id}",
         idempotency: Idempotency::Removal,
@@ -849,8 +1004,8 @@ impl Operation for DeleteUser {
         RequestBuilder::new(Self::META).segment("id", self.id).finish()
     }
 
-    fn parse(_: &Response<Bytes>) -> Result<Self::Output, Error> {
-        Ok(())
+    fn parse(response: &Response<Bytes>) -> Result<Self::Output, Error> {
+        parse::ignored(Self::META, response)
     }
 }
 
@@ -889,7 +1044,14 @@ impl Operation for RequestPasswordReset {
         resource: "users",
         name: "create_password",
         summary: "Asks the server to mail a user the means to set a new password.",
-        description: "Despite its name this creates no password: it requests a reset for the account with this e-mail address. It is sent without credentials. The server needs a working mail server, see the application settings. Nothing is returned, and success does not show that the address is known.\n\nDescribed by the vendor in 2021 and gone from the description of 2026. Recent servers may answer 404. The success status was never documented; any one is accepted. That the mail holds the token for `users.retrieve_password`, and the need of a mail server, are inferred.",
+        description: "Despite its name this creates no password: it requests a reset for the account with this \
+             e-mail address. It is sent without credentials. The server needs a working mail server, \
+             see the application settings. Nothing is returned, and success does not show that the \
+             address is known.\
+             \n\nDescribed by the vendor in 2021 and gone from the description of 2026. Recent servers may \
+             answer 404. The success status was never documented; any one is accepted. That the mail \
+             holds the token for `users.retrieve_password`, and the need of a mail server, are \
+             inferred.",
         method: Method::POST,
         path: "/api/users/forgotten-password",
         idempotency: Idempotency::Once,
@@ -903,15 +1065,15 @@ impl Operation for RequestPasswordReset {
         )
         .required()],
         secret_fields: &[],
-        source: "published client documentation, source of an existing client",
+        source: "published client documentation, vendor's API description of 2021, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
         RequestBuilder::new(Self::META).json(self)
     }
 
-    fn parse(_: &Response<Bytes>) -> Result<Self::Output, Error> {
-        Ok(())
+    fn parse(response: &Response<Bytes>) -> Result<Self::Output, Error> {
+        parse::ignored(Self::META, response)
     }
 }
 
@@ -921,7 +1083,7 @@ impl Operation for RequestPasswordReset {
 /// use tenable_api::Operation;
 /// use tenable_api::identity_exposure::ResetPassword;
 ///
-/// let request = ResetPassword::new("Violet-Harbor-42", "Violet-Harbor-42").request()?;
+/// let request = ResetPassword::new("b1f0c2d4", "Copper-Lantern-77").request()?;
 /// assert_eq!(request.method(), "POST");
 /// assert_eq!(request.uri(), "/api/users/retrieve-password");
 /// # Ok::<(), tenable_api::Error>(())
@@ -954,7 +1116,12 @@ impl Operation for ResetPassword {
         resource: "users",
         name: "retrieve_password",
         summary: "Sets a new password with the token of a password mail.",
-        description: "Despite its name this retrieves nothing: it resets the password of the account that the token was issued for. It is sent without credentials. Nothing is returned. The token is opaque.\n\nDescribed by the vendor in 2021 and gone from the description of 2026. Recent servers may answer 404. The success status was never documented; any one is accepted. That the token comes from the mail of `users.create_password` and works once is inferred.",
+        description: "Despite its name this retrieves nothing: it resets the password of the account that the \
+             token was issued for. It is sent without credentials. Nothing is returned. The token is \
+             opaque.\
+             \n\nDescribed by the vendor in 2021 and gone from the description of 2026. Recent servers may \
+             answer 404. The success status was never documented; any one is accepted. That the token \
+             comes from the mail of `users.create_password` and works once is inferred.",
         method: Method::POST,
         path: "/api/users/retrieve-password",
         idempotency: Idempotency::Once,
@@ -979,15 +1146,15 @@ impl Operation for ResetPassword {
             .secret(),
         ],
         secret_fields: &[],
-        source: "published client documentation, source of an existing client",
+        source: "published client documentation, vendor's API description of 2021, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
         RequestBuilder::new(Self::META).json(self)
     }
 
-    fn parse(_: &Response<Bytes>) -> Result<Self::Output, Error> {
-        Ok(())
+    fn parse(response: &Response<Bytes>) -> Result<Self::Output, Error> {
+        parse::ignored(Self::META, response)
     }
 }
 
@@ -997,7 +1164,7 @@ impl Operation for ResetPassword {
 /// use tenable_api::Operation;
 /// use tenable_api::identity_exposure::ChangePassword;
 ///
-/// let request = ChangePassword::new("Violet-Harbor-42", "Violet-Harbor-42").request()?;
+/// let request = ChangePassword::new("Violet-Harbor-42", "Copper-Lantern-77").request()?;
 /// assert_eq!(request.method(), "PATCH");
 /// assert_eq!(request.uri(), "/api/users/password");
 /// # Ok::<(), tenable_api::Error>(())
@@ -1025,14 +1192,55 @@ impl ChangePassword {
 impl Operation for ChangePassword {
     type Output = ();
 
-    const META: &'static OperationMeta = &OperationMeta { product: Product::IdentityExposure, id: "users.change_password", resource: "users", name: "change_password", summary: "Changes the password of the calling user.", description: "Replaces the caller's own password; the password of another user is set with `users.update`. Both passwords must meet the current rule, the old one included: an account whose password is older than the rule cannot use this call. Nothing is returned. A 401 may mean that the old password is wrong rather than that the API key is.\n\nThe status for a wrong old password is not documented; 401 is the only documented client error. Accounts of other providers than `tenable` have no password here; that the server refuses them is inferred.", method: Method::PATCH, path: "/api/users/password", idempotency: Idempotency::Never, anonymous: false, success: &[200], reveals: false, parameters: &[Parameter::body("oldPassword", ParameterKind::Text, "Password in use. It must meet the rule for new passwords as well.").field("old_password").required().secret(), Parameter::body("newPassword", ParameterKind::Text, "Password to set. At least 12 characters on one line, with a lower-case and an upper-case ASCII letter, a digit and a special character. An underscore does not count as special; a space does.").field("new_password").required().secret()], secret_fields: &[], source: "published client documentation, vendor's API description, source of an existing client" };
+    const META: &'static OperationMeta = &OperationMeta {
+        product: Product::IdentityExposure,
+        id: "users.change_password",
+        resource: "users",
+        name: "change_password",
+        summary: "Changes the password of the calling user.",
+        description: "Replaces the caller's own password; the password of another user is set with \
+             `users.update`. Both passwords must meet the current rule, the old one included: an \
+             account whose password is older than the rule cannot use this call. Nothing is returned. A \
+             401 may mean that the old password is wrong rather than that the API key is.\
+             \n\nThe status for a wrong old password is not documented; 401 is the only documented client \
+             error. Accounts of other providers than `tenable` have no password here; that the server \
+             refuses them is inferred.",
+        method: Method::PATCH,
+        path: "/api/users/password",
+        idempotency: Idempotency::Never,
+        anonymous: false,
+        success: &[200],
+        reveals: false,
+        parameters: &[
+            Parameter::body(
+                "oldPassword",
+                ParameterKind::Text,
+                "Password in use. It must meet the rule for new passwords as well.",
+            )
+            .field("old_password")
+            .required()
+            .secret(),
+            Parameter::body(
+                "newPassword",
+                ParameterKind::Text,
+                "Password to set. At least 12 characters on one line, with a lower-case and an upper-case \
+             ASCII letter, a digit and a special character. An underscore does not count as special; a \
+             space does.",
+            )
+            .field("new_password")
+            .required()
+            .secret(),
+        ],
+        secret_fields: &[],
+        source: "published client documentation, vendor's API description, source of an existing client",
+    };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
         RequestBuilder::new(Self::META).json(self)
     }
 
-    fn parse(_: &Response<Bytes>) -> Result<Self::Output, Error> {
-        Ok(())
+    fn parse(response: &Response<Bytes>) -> Result<Self::Output, Error> {
+        parse::ignored(Self::META, response)
     }
 }
 
@@ -1074,7 +1282,12 @@ impl Operation for ReplaceUserRoles {
         resource: "users",
         name: "update_user_roles",
         summary: "Replaces the roles of a user.",
-        description: "The roles given become the whole set; roles not named are taken away. There is no call that adds or removes one role, and reading, changing and writing back races with other writers. Gives the roles only, not the user. What an empty list does is not documented.\n\nThe vendor's description puts the minimum of one on the role id instead of on the list, so an empty list is valid by the letter and probably not by intent. The client sends it when asked to.",
+        description: "The roles given become the whole set; roles not named are taken away. There is no call \
+             that adds or removes one role, and reading, changing and writing back races with other \
+             writers. Gives the roles only, not the user. What an empty list does is not documented.\
+             \n\nThe vendor's description puts the minimum of one on the role id instead of on the list, so \
+             an empty list is valid by the letter and probably not by intent. The client sends it when \
+             asked to.",
         method: Method::PUT,
         path: "/api/users/{id}/roles",
         idempotency: Idempotency::Idempotent,

@@ -49,7 +49,7 @@ pub struct NewAllowedGroup {
 }
 
 impl NewAllowedGroup {
-    /// With what must be there; the rest is set by the methods below.
+    /// With all that it needs.
     pub fn new(
         name: impl Into<String>,
         default_role_ids: impl IntoIterator<Item = impl Into<RoleId>>,
@@ -98,12 +98,12 @@ pub struct LdapConfiguration {
 object! {
     LdapConfiguration {
         default enabled: "enabled" as Boolean,
-        nullable url: "url" as Text,
-        nullable search_user_dn: "searchUserDN" as Text,
-        nullable search_user_password: "searchUserPassword" as Secret,
-        nullable user_search_base: "userSearchBase" as Text,
-        nullable user_search_filter: "userSearchFilter" as Text,
-        nullable allowed_groups: "allowedGroups" as Each<AsIs>,
+        optional url: "url" as Text,
+        optional search_user_dn: "searchUserDN" as Text,
+        optional search_user_password: "searchUserPassword" as Secret,
+        optional user_search_base: "userSearchBase" as Text,
+        optional user_search_filter: "userSearchFilter" as Text,
+        optional allowed_groups: "allowedGroups" as Each<AsIs>,
         optional enable_sasl_binding: "enableSaslBinding" as Boolean,
         optional relay_id: "relayId" as Number,
         optional relay_uuid: "relayUuid" as Text,

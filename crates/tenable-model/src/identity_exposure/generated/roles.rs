@@ -124,7 +124,7 @@ pub struct NewRole {
 }
 
 impl NewRole {
-    /// With what must be there; the rest is set by the methods below.
+    /// With all that it needs.
     pub fn new(name: impl Into<String>, description: impl Into<String>) -> Self {
         Self { name: name.into(), description: description.into() }
     }

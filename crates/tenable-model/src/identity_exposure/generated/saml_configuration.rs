@@ -37,12 +37,12 @@ pub struct SamlConfiguration {
 object! {
     SamlConfiguration {
         default enabled: "enabled" as Boolean,
-        nullable provider_login_url: "providerLoginUrl" as Text,
-        nullable encryption_certificate: "encryptionCertificate" as Text,
-        nullable signature_certificate: "signatureCertificate" as Text,
-        nullable service_provider_url: "serviceProviderUrl" as Text,
-        nullable assert_endpoint: "assertEndpoint" as Text,
+        optional provider_login_url: "providerLoginUrl" as Text,
+        optional encryption_certificate: "encryptionCertificate" as Text,
+        optional signature_certificate: "signatureCertificate" as Text,
+        optional service_provider_url: "serviceProviderUrl" as Text,
+        optional assert_endpoint: "assertEndpoint" as Text,
         default activate_created_users: "activateCreatedUsers" as Boolean,
-        nullable allowed_groups: "allowedGroups" as Each<AsIs>,
+        optional allowed_groups: "allowedGroups" as Each<AsIs>,
     }
 }

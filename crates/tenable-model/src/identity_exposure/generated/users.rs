@@ -141,7 +141,7 @@ object! {
         optional identifier: "identifier" as Text,
         default eula_version: "eulaVersion" as Number,
         default internal: "internal" as Boolean,
-        nullable tenable_cloud_user_name: "tenableCloudUserName" as Text,
+        optional tenable_cloud_user_name: "tenableCloudUserName" as Text,
     }
 }
 
@@ -176,7 +176,7 @@ pub struct NewUser {
     #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub active: Option<bool>,
     /// Numbers of a picture, without documented meaning. Servers of 2021 accepted it; current ones may refuse the whole request.
-    /// Not sent unless it is set. Until 2021. Source: published client documentation, source of an existing client.
+    /// Not sent unless it is set. Documented until 2021. Source: published client documentation, source of an existing client.
     #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub picture: Option<Vec<i64>>,
 }
@@ -225,7 +225,7 @@ impl NewUser {
     }
 
     /// Numbers of a picture, without documented meaning. Servers of 2021 accepted it; current ones may refuse the whole request.
-    /// Not sent unless it is set. Until 2021. Source: published client documentation, source of an existing client.
+    /// Not sent unless it is set. Documented until 2021. Source: published client documentation, source of an existing client.
     #[must_use]
     pub fn picture(mut self, picture: impl IntoIterator<Item = i64>) -> Self {
         self.picture = Some(picture.into_iter().collect());

@@ -39,7 +39,13 @@ impl Authorize for Session {
         Ok(generation)
     }
 
-    async fn refresh(&self, stale: u64, below: &SharedTransport) -> Result<bool, TransportError> {
+    async fn refresh(
+        &self,
+        refused: &Request<Bytes>,
+        stale: u64,
+        below: &SharedTransport,
+    ) -> Result<bool, TransportError> {
+        assert!(!refused.headers().contains_key("x-token"), "the call is shown without its credentials");
         assert_eq!(stale, self.generation.load(Ordering::Relaxed));
         self.refreshes.fetch_add(1, Ordering::Relaxed);
         if !self.stuck {

@@ -169,6 +169,35 @@ async fn a_deadline_says_whether_an_attempt_was_under_way() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_attempt_that_was_certainly_not_sent_is_a_connection_timeout() {
+    let script = Script::new([Step::Connecting]);
+    let response = script.client(|_| ()).send(request(Idempotency::Never)).await.unwrap();
+    assert_eq!(report(&response), CallReport::new(2, Duration::from_millis(30_250)));
+
+    let script = Script::new([Step::Connecting]);
+    let client = script.client(|settings| settings.retry.max_attempts = 1);
+    let error = client.send(once()).await.unwrap_err();
+    assert_eq!((error.kind(), error.outcome_unknown()), (Kind::ConnectTimeout, false));
+    assert_eq!(error.to_string(), "the connection was not ready within 30s; nothing was sent");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_during_an_attempt_that_was_certainly_not_sent() {
+    // What matters is the attempt under way, and that no earlier one was of unknown outcome.
+    for (steps, timeout, unknown, state) in [
+        (vec![Step::Connecting], None, false, "while a connection was being made"),
+        (vec![Step::Fail(Kind::Connect), Step::Connecting], None, false, "while a connection was being made"),
+        (vec![Step::Fail(Kind::Interrupted), Step::Connecting], None, true, "while a connection was being made"),
+        (vec![Step::Connecting, Step::Never], Some(SECOND * 40), true, "while an answer was awaited"),
+    ] {
+        let client = Script::new(steps).client(|settings| settings.attempt_timeout = timeout);
+        let error = client.send(request(Idempotency::Idempotent)).await.unwrap_err();
+        assert_eq!((error.kind(), error.outcome_unknown()), (Kind::Deadline, unknown), "{error}");
+        assert!(error.to_string().starts_with(&format!("the deadline of 60s passed {state}")), "{error}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_wait_that_passes_the_deadline_is_not_begun() {
     let script = Script::new(vec![Step::Fail(Kind::Connect); 3]);
     let client = script.client(|settings| {
