@@ -304,6 +304,7 @@ impl<'a, M: SerializeMap> Encoder<'a, M> {
 }
 
 #[cfg(test)]
+#[allow(dead_code, unreachable_pub, reason = "the macro is made for public types")]
 mod tests {
     use crate::Extra;
     use crate::wire::{AsIs, Boolean, Each, Number, Text};
