@@ -1,0 +1,92 @@
+//! `tenable config`: where settings come from, and keys in the operating system's keyring.
+
+use clap::{Arg, ArgAction, Command};
+use serde_json::{Value, json};
+
+use crate::config::{ConfigFile, KeySource, keyring};
+use crate::exit::{Failure, Result};
+use crate::options::Scopes;
+use crate::output::{Answer, Output, write};
+use crate::stdin::{self, Input};
+
+pub(crate) fn command() -> Command {
+    let profile = || Arg::new("name").required(true).value_name("PROFILE");
+    Command::new("config")
+        .about("Show the configuration, and keep API keys in the keyring")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(Command::new("path").about("Print where the configuration file is"))
+        .subcommand(
+            Command::new("show")
+                .about("Print the profiles, and where each has its API key from")
+                .arg(Arg::new("profile").value_name("PROFILE").action(ArgAction::Set)),
+        )
+        .subcommand(
+            Command::new("keyring")
+                .about("Keep API keys in the keyring of the operating system")
+                .subcommand_required(true)
+                .arg_required_else_help(true)
+                .subcommand(
+                    Command::new("set")
+                        .about("Store the API key of a profile, from standard input or a prompt")
+                        .arg(profile()),
+                )
+                .subcommand(Command::new("remove").about("Remove the API key of a profile").arg(profile())),
+        )
+}
+
+pub(crate) fn run(action: &[&str], scopes: &Scopes<'_>) -> Result {
+    let Some(matches) = scopes.leaf() else { return Ok(()) };
+    let output = Output::from(scopes);
+    match action {
+        ["path"] => write(format!("{}\n", ConfigFile::path()?.display()).as_bytes()),
+        ["show"] => show(&output, matches.get_one::<String>("profile").map(String::as_str)),
+        ["keyring", action] => {
+            let name = matches.get_one::<String>("name").cloned().unwrap_or_default();
+            let entry = entry(&ConfigFile::load()?, &name)?;
+            if *action == "set" {
+                // On a terminal this asks, without showing what is typed.
+                let key = Input::default().secrets(&["API key"])?.into_iter().next();
+                keyring::write(&entry, &key.map_or_else(|| stdin::prompt("API key"), Ok)?)?;
+                output.note(&format!("stored as {entry}"));
+            } else {
+                keyring::remove(&entry)?;
+                output.note(&format!("removed {entry}"));
+            }
+            Ok(())
+        }
+        _ => Err(Failure::usage("there is no such command")),
+    }
+}
+
+fn show(output: &Output, wanted: Option<&str>) -> Result {
+    let file = ConfigFile::load()?;
+    if let Some(name) = wanted {
+        return output.print(&Answer::plain(row(&file, name)?));
+    }
+    let rows: Result<Vec<Value>> = file.names().map(|name| row(&file, name)).collect();
+    let columns = ["name", "url", "key_from"].map(str::to_owned).to_vec();
+    output.print(&Answer { value: rows?.into(), reveals: true, columns, ..Answer::default() })
+}
+
+fn row(file: &ConfigFile, name: &str) -> Result<Value> {
+    let profile = file.profile(name)?;
+    let mut row = profile.shown();
+    let key = profile.key_source(name)?.map(|source| source.to_string());
+    if let Value::Object(row) = &mut row {
+        row.insert("name".to_owned(), json!(name));
+        row.insert("key_from".to_owned(), json!(key));
+        row.insert("default".to_owned(), json!(file.default_profile() == Some(name)));
+        row.retain(|_, value| !value.is_null());
+    }
+    Ok(row)
+}
+
+fn entry(file: &ConfigFile, name: &str) -> Result<keyring::Entry> {
+    match file.profile(name)?.key_source(name)? {
+        Some(KeySource::Keyring(entry)) => Ok(entry),
+        _ => Err(Failure::usage(format!(
+            "the profile {name} does not take its key from the keyring: add api_key_keyring = \"tenable/{name}\" to it"
+        ))),
+    }
+}

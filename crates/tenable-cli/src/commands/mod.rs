@@ -1,0 +1,10 @@
+//! The commands, one concern a file.
+
+mod arguments;
+pub(crate) mod completion;
+pub(crate) mod config;
+pub(crate) mod emulator;
+pub(crate) mod help;
+mod identity_exposure;
+pub(crate) mod product;
+mod raw;

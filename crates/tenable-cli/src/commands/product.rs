@@ -1,0 +1,279 @@
+//! Commands of a product, built from its operation table: a new operation is a new command.
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use http::Request;
+use secrecy::SecretString;
+use serde_json::{Map, Value, json};
+use tenable_api::model::Product;
+use tenable_api::transport::Idempotency;
+use tenable_api::{OperationMeta, Parameter, UntypedOperation, identity_exposure};
+
+use super::arguments::{self, kebab};
+use super::emulator::runtime;
+use super::{identity_exposure as conveniences, raw};
+use crate::connection::Settings;
+use crate::exit::{Exit, Failure, Result};
+use crate::options::Scopes;
+use crate::output::{Answer, Format, Output, mask_arguments, write};
+use crate::stdin::{self, Input};
+
+/// A product line, and what it can do.
+struct Line {
+    product: Product,
+    alias: &'static str,
+    operations: &'static [UntypedOperation],
+}
+
+static LINES: [Line; 1] = [Line {
+    product: Product::IdentityExposure,
+    alias: "identity-exposure",
+    operations: identity_exposure::OPERATIONS,
+}];
+
+pub(crate) fn commands() -> Vec<Command> {
+    LINES.iter().map(line).collect()
+}
+
+fn line(line: &Line) -> Command {
+    let command = Command::new(line.product.command())
+        .visible_alias(line.alias)
+        .about(format!("Administer {}", line.product))
+        .subcommand_required(true)
+        .arg_required_else_help(true);
+    let mut resources: Vec<&str> = Vec::new();
+    for operation in line.operations {
+        if !resources.contains(&operation.meta().resource) {
+            resources.push(operation.meta().resource);
+        }
+    }
+    let command = resources.into_iter().fold(command, |command, name| command.subcommand(resource(line, name)));
+    command.subcommand(raw::command())
+}
+
+fn resource(line: &Line, name: &str) -> Command {
+    let metas = line.operations.iter().map(UntypedOperation::meta).filter(|meta| meta.resource == name);
+    let command = Command::new(kebab(name)).subcommand_required(true).arg_required_else_help(true);
+    let command = metas.fold(command, |command, meta| command.subcommand(conveniences::extend(meta.id, method(meta))));
+    let command = conveniences::add(command, name);
+    let methods: Vec<&str> = command.get_subcommands().map(Command::get_name).collect();
+    let about = methods.join(", ");
+    command.about(about)
+}
+
+fn method(meta: &'static OperationMeta) -> Command {
+    let repeats = match meta.idempotency {
+        Idempotency::Read => "Changes nothing.",
+        Idempotency::Once | Idempotency::Never => "Never sent again once it may have been carried out.",
+        _ => "Sent again after a passing failure: twice is the same as once.",
+    };
+    let long = format!("{}\n\n{}\n\n{} {}. {repeats}", meta.summary, meta.description, meta.method, meta.path);
+    let command = Command::new(kebab(meta.name)).about(meta.summary.trim_end_matches('.')).long_about(long);
+    let command = arguments::add(command, meta);
+    if meta.idempotency == Idempotency::Read {
+        return command;
+    }
+    let command = command.arg(dry_run());
+    if meta.idempotency != Idempotency::Removal {
+        return command;
+    }
+    command.arg(
+        Arg::new("yes")
+            .long("yes")
+            .short('y')
+            .action(ArgAction::SetTrue)
+            .help("Do not ask at a terminal before something is removed"),
+    )
+}
+
+/// The option that shows a request instead of sending it.
+pub(super) fn dry_run() -> Arg {
+    Arg::new("dry-run")
+        .long("dry-run")
+        .action(ArgAction::SetTrue)
+        .help("Print the request, with secrets masked, instead of sending it")
+}
+
+pub(crate) fn run(product: &str, resource: &str, rest: &[&str], scopes: &Scopes<'_>) -> Result {
+    let Some((line, matches)) = LINES.iter().find(|line| line.product.command() == product).zip(scopes.leaf()) else {
+        return Err(Failure::usage(format!("there is no product {product}")));
+    };
+    let mut task = Task::new(line.product, scopes, matches);
+    match (resource, rest) {
+        ("raw", []) => raw::run(task),
+        (resource, [method]) => {
+            if let Some(result) = conveniences::run(resource, method, &mut task) {
+                return result;
+            }
+            let operation = line.operations.iter().find(|operation| {
+                kebab(operation.meta().resource) == resource && kebab(operation.meta().name) == *method
+            });
+            match operation {
+                Some(operation) => task.run(operation),
+                None => Err(Failure::usage(format!("there is no command {resource} {method}"))),
+            }
+        }
+        _ => Err(Failure::usage(format!("there is no command {resource}"))),
+    }
+}
+
+/// One command on a product: what was given, and what is needed to carry it out.
+#[derive(Debug)]
+pub(super) struct Task<'a> {
+    product: Product,
+    scopes: &'a Scopes<'a>,
+    pub(super) matches: &'a ArgMatches,
+    pub(super) output: Output,
+    pub(super) input: Input,
+    api_key: Option<SecretString>,
+}
+
+impl<'a> Task<'a> {
+    fn new(product: Product, scopes: &'a Scopes<'a>, matches: &'a ArgMatches) -> Self {
+        let (output, input) = (Output::from(scopes), Input::default());
+        Self { product, scopes, matches, output, input, api_key: None }
+    }
+
+    /// Whether the request is to be shown instead of sent.
+    pub(super) fn is_rehearsal(&self) -> bool {
+        matches!(self.matches.try_get_one::<bool>("dry-run"), Ok(Some(true)))
+    }
+
+    /// Reads the API key from standard input if it comes from there, and the secrets of an operation with it.
+    pub(super) fn read_secrets(&mut self, parameters: &[&Parameter]) -> Result<Vec<SecretString>> {
+        let names: Vec<String> = parameters.iter().map(|parameter| kebab(parameter.field).replace('-', " ")).collect();
+        let key = self.scopes.flag("api-key-stdin").then_some("API key");
+        let names: Vec<&str> = key.into_iter().chain(names.iter().map(String::as_str)).collect();
+        let mut secrets = self.input.secrets(&names)?;
+        if key.is_some() {
+            self.api_key = Some(secrets.remove(0));
+        }
+        Ok(secrets)
+    }
+
+    /// The operation's arguments in wire names.
+    pub(super) fn arguments(&mut self, meta: &OperationMeta) -> Result<Map<String, Value>> {
+        let secrets = self.read_secrets(&arguments::secrets_on_stdin(meta, self.matches))?;
+        let rehearsal = self.is_rehearsal();
+        arguments::collect(meta, self.matches, &mut self.input, secrets, rehearsal)
+    }
+
+    /// Whom to talk to.
+    pub(super) fn settings(&mut self) -> Result<Settings> {
+        Settings::resolve(self.product, self.scopes, self.api_key.take(), self.output.quiet)
+    }
+
+    fn run(mut self, operation: &'static UntypedOperation) -> Result {
+        let meta = operation.meta();
+        let arguments = Value::Object(self.arguments(meta)?);
+        // Before anything else, so that wrong arguments are wrong whatever the connection.
+        let request = operation.request(arguments.clone())?;
+        if self.is_rehearsal() {
+            return rehearse(&[shown(meta, &request)], &self.output);
+        }
+        self.confirm(meta, request.uri().path())?;
+        let settings = self.settings()?;
+        let value = runtime()?.block_on(async {
+            let connection = settings.connect().await?;
+            let response = connection.client().client().execute_untyped(operation, arguments).await?;
+            Result::Ok(response.value)
+        });
+        let value = value.map_err(|failure| conveniences::advise(meta.id, failure))?;
+        self.give(meta, value)
+    }
+
+    /// Prints what an operation gave.
+    pub(super) fn give(&self, meta: &OperationMeta, value: Value) -> Result {
+        if value.is_null() {
+            self.output.note(&format!("{}: done", meta.id));
+        }
+        let columns = columns(self.product, meta.resource);
+        self.output.print(&Answer { value, secret_fields: meta.secret_fields, reveals: meta.reveals, columns })
+    }
+
+    fn confirm(&self, meta: &OperationMeta, path: &str) -> Result {
+        let removes = meta.idempotency == Idempotency::Removal && !self.matches.get_flag("yes");
+        if !removes || !stdin::can_ask() {
+            return Ok(());
+        }
+        let what = meta.summary.trim_end_matches('.');
+        if stdin::confirm(&format!("{what}: {} {path}. Go on?", meta.method))? {
+            return Ok(());
+        }
+        Err(Failure::new(Exit::Usage, "stopped; nothing was sent"))
+    }
+}
+
+/// The operation of this id.
+pub(super) fn operation(id: &str) -> Result<&'static UntypedOperation> {
+    identity_exposure::operation(id).ok_or_else(|| Failure::usage(format!("there is no operation {id}")))
+}
+
+/// A request as it is shown by `--dry-run`.
+pub(super) fn shown(meta: &OperationMeta, request: &Request<bytes::Bytes>) -> Value {
+    let mut body = serde_json::from_slice(request.body()).unwrap_or(Value::Null);
+    mask_arguments(&mut body, meta.parameters);
+    json!({"method": meta.method.as_str(), "path": request.uri().to_string(), "body": body})
+}
+
+/// Prints requests that are not sent.
+pub(super) fn rehearse(requests: &[Value], output: &Output) -> Result {
+    output.note("not sent");
+    if output.format != Format::Table {
+        let single = if let [request] = requests { request.clone() } else { requests.into() };
+        return output.print(&Answer { value: single, reveals: true, ..Answer::default() });
+    }
+    let lines = requests.iter().flat_map(|request| {
+        let word = |name: &str| request[name].as_str().unwrap_or_default();
+        let head = format!(
+            "{} {}
+",
+            word("method"),
+            word("path")
+        );
+        let body = (!request["body"].is_null()).then(|| {
+            format!(
+                "{:#}
+",
+                request["body"]
+            )
+        });
+        std::iter::once(head).chain(body)
+    });
+    write(lines.collect::<String>().as_bytes())
+}
+
+/// Columns of a list without elements: the id, and what an element is created with.
+fn columns(product: Product, resource: &str) -> Vec<String> {
+    let Some(line) = LINES.iter().find(|line| line.product == product) else { return Vec::new() };
+    let create = line.operations.iter().map(UntypedOperation::meta);
+    let create = create.filter(|meta| meta.resource == resource && meta.name == "create");
+    let fields = create.flat_map(|meta| meta.parameters).filter(|parameter| !parameter.secret);
+    std::iter::once("id").chain(fields.map(|parameter| parameter.name)).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_is_a_command() {
+        let command = &commands()[0];
+        for operation in identity_exposure::OPERATIONS {
+            let meta = operation.meta();
+            let method = command
+                .find_subcommand(kebab(meta.resource))
+                .and_then(|resource| resource.find_subcommand(kebab(meta.name)))
+                .unwrap_or_else(|| panic!("{} is no command", meta.id));
+            for parameter in meta.parameters {
+                let option = kebab(parameter.field);
+                assert!(method.get_arguments().any(|arg| arg.get_long() == Some(&option)), "{} --{option}", meta.id);
+            }
+        }
+    }
+
+    #[test]
+    fn an_empty_list_has_the_columns_of_its_resource() {
+        assert_eq!(columns(Product::IdentityExposure, "roles"), ["id", "name", "description"]);
+        assert!(!columns(Product::IdentityExposure, "users").contains(&"password".to_owned()));
+    }
+}

@@ -1,0 +1,170 @@
+//! The configuration file: profiles, and where their secrets are. It holds no secret itself.
+
+pub(crate) mod keyring;
+mod profile;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::exit::{Failure, Result};
+
+pub(crate) use profile::{KeySource, Profile, duration};
+
+/// Environment variable that names another file.
+const FILE_VARIABLE: &str = "TENABLE_CONFIG";
+
+/// Environment variable that names a profile.
+const PROFILE_VARIABLE: &str = "TENABLE_PROFILE";
+
+/// The configuration file, or none: then there are no profiles.
+#[derive(Debug, Default)]
+pub(crate) struct ConfigFile {
+    path: PathBuf,
+    contents: Contents,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Contents {
+    default_profile: Option<String>,
+    #[serde(default)]
+    profiles: BTreeMap<String, Profile>,
+}
+
+impl ConfigFile {
+    /// Where the file is, or would be.
+    pub(crate) fn path() -> Result<PathBuf> {
+        if let Some(path) = std::env::var_os(FILE_VARIABLE).filter(|path| !path.is_empty()) {
+            return Ok(path.into());
+        }
+        let directories = directories::ProjectDirs::from("", "", "tenable")
+            .ok_or_else(|| Failure::usage(format!("there is no home directory: set {FILE_VARIABLE}")))?;
+        Ok(directories.config_dir().join("config.toml"))
+    }
+
+    /// Reads the file. One that is not there is empty, unless it was named.
+    pub(crate) fn load() -> Result<Self> {
+        let path = Self::path()?;
+        match fs::read_to_string(&path) {
+            Ok(text) => Self::parse(&path, &text),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && std::env::var_os(FILE_VARIABLE).is_none() => {
+                Ok(Self { path, contents: Contents::default() })
+            }
+            Err(error) => Err(Failure::io(format!("{} cannot be read", path.display()), &error)),
+        }
+    }
+
+    fn parse(path: &Path, text: &str) -> Result<Self> {
+        let bad = |error: toml::de::Error| {
+            // The error's own display quotes the line, which may hold what should not be shown.
+            let line = error.span().map_or(1, |span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+            Failure::usage(format!("{}, line {line}: {}", path.display(), error.message()))
+        };
+        let table: toml::Table = toml::from_str(text).map_err(bad)?;
+        profile::refuse_secrets(&table).map_err(|why| Failure::usage(format!("{}: {why}", path.display())))?;
+        let contents = toml::from_str(text).map_err(bad)?;
+        Ok(Self { path: path.to_owned(), contents })
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.contents.profiles.keys().map(String::as_str)
+    }
+
+    pub(crate) fn default_profile(&self) -> Option<&str> {
+        self.contents.default_profile.as_deref()
+    }
+
+    /// The profile of this name, with the paths in it relative to the file.
+    pub(crate) fn profile(&self, name: &str) -> Result<Profile> {
+        let profile = self.contents.profiles.get(name).ok_or_else(|| {
+            let known: Vec<_> = self.names().collect();
+            let known =
+                if known.is_empty() { "it has none".to_owned() } else { format!("it has {}", known.join(", ")) };
+            Failure::usage(format!("there is no profile {name} in {}: {known}", self.path.display()))
+        })?;
+        Ok(profile.clone().beside(&self.path))
+    }
+
+    /// The profile to use: the one named, the one that the environment names, or the file's own default.
+    pub(crate) fn chosen(named: Option<String>) -> Result<Option<(String, Profile)>> {
+        let named = named.or_else(|| std::env::var(PROFILE_VARIABLE).ok().filter(|name| !name.is_empty()));
+        let file = Self::load()?;
+        let Some(name) = named.or_else(|| file.default_profile().map(str::to_owned)) else { return Ok(None) };
+        let profile = file.profile(&name)?;
+        Ok(Some((name, profile)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> std::result::Result<ConfigFile, String> {
+        ConfigFile::parse(Path::new("/etc/tenable/config.toml"), text).map_err(|failure| failure.line().to_owned())
+    }
+
+    #[test]
+    fn a_profile_with_everything() {
+        let file = parse(
+            r#"
+            default_profile = "acme"
+            [profiles.acme]
+            product = "ie"
+            url = "https://acme.tenable.ad"
+            api_key_command = "pass show tenable/acme"
+            only_ca_file = "ca.pem"
+            client_certificate = "/etc/client.pem"
+            client_key_env = "CLIENT_KEY"
+            proxy = "http://proxy.example:3128"
+            no_proxy = "localhost"
+            timeout = "2m"
+            allow_plain_http = false
+            [profiles.other]
+            url = "https://other.tenable.ad"
+            api_key_keyring = "tenable/other"
+            timeout = 90
+            "#,
+        )
+        .unwrap();
+        assert_eq!(file.default_profile(), Some("acme"));
+        assert_eq!(file.names().collect::<Vec<_>>(), ["acme", "other"]);
+        let acme = file.profile("acme").unwrap();
+        assert_eq!(acme.only_ca_file.as_deref(), Some(Path::new("/etc/tenable/ca.pem")));
+        assert_eq!(acme.client_certificate.as_deref(), Some(Path::new("/etc/client.pem")));
+        let source = acme.key_source("acme").unwrap().unwrap();
+        assert_eq!(source.to_string(), "the command pass");
+        let missing = file.profile("absent").unwrap_err();
+        assert_eq!(missing.line(), "there is no profile absent in /etc/tenable/config.toml: it has acme, other");
+    }
+
+    #[test]
+    fn a_secret_in_the_file_is_refused_and_not_repeated() {
+        for line in [
+            "api_key = \"sentinel\"",
+            "apikey = \"sentinel\"",
+            "password = \"sentinel\"",
+            "token = [\"sentinel\"]",
+            "url = \"https://me:sentinel@acme.example\"",
+            "proxy = \"http://me:sentinel@proxy.example\"",
+        ] {
+            let error = parse(&format!("[profiles.acme]\n{line}\n")).unwrap_err();
+            assert!(!error.contains("sentinel"), "{error}");
+            let ways = ["api_key_env", "api_key_command", "api_key_keyring"];
+            let names_a_way = ways.iter().all(|way| error.contains(way)) || error.contains("proxy_env");
+            assert!(names_a_way, "{line}: {error}");
+        }
+        // Nor is what could be one, in a line that cannot be read.
+        let error = parse("[profiles.acme]\nurl = \"x\" sentinel\n").unwrap_err();
+        assert!(error.starts_with("/etc/tenable/config.toml, line 2: ") && !error.contains("sentinel"), "{error}");
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_with_its_line() {
+        let error = parse("[profiles.acme]\nurl = \"https://acme.example\"\ncolour = \"blue\"\n").unwrap_err();
+        assert!(error.starts_with("/etc/tenable/config.toml, line 3: unknown field `colour`"), "{error}");
+    }
+}

@@ -1,0 +1,253 @@
+//! How the command ends: exit codes, and failures as one line or as JSON.
+
+use std::error::Error as StdError;
+use std::fmt::Write as _;
+use std::io;
+use std::process::ExitCode;
+
+use serde_json::{Map, Value, json};
+use tenable_api::{BuildError, Effect, Error, ErrorKind};
+
+/// The exit codes. They are a promise to scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    Done = 0,
+    Refused = 1,
+    Usage = 2,
+    Unreachable = 3,
+    Unknown = 4,
+    Partly = 5,
+}
+
+/// The end of `--help`, and `tenable help exit-codes`.
+pub(crate) const EXIT_CODES: &str = "\
+Exit codes:
+  0  Done
+  1  Refused by the product, or not found: nothing was changed
+  2  Wrong usage, arguments or settings: nothing was sent
+  3  Unreachable: no usable answer, and nothing was changed
+  4  Outcome unknown: it may have been carried out; look before trying again
+  5  Partly done: carried out, but a later step failed or the answer could not be used";
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Why the command did not do all that was asked.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    exit: Exit,
+    line: String,
+    report: Map<String, Value>,
+}
+
+pub(crate) type Result<T = ()> = std::result::Result<T, Failure>;
+
+impl Failure {
+    pub(crate) fn new(exit: Exit, line: impl Into<String>) -> Self {
+        Self { exit, line: line.into(), report: Map::new() }
+    }
+
+    /// Wrong usage: nothing was sent.
+    pub(crate) fn usage(line: impl Into<String>) -> Self {
+        Self::new(Exit::Usage, line)
+    }
+
+    /// A file, a pipe or a terminal that failed.
+    pub(crate) fn io(what: impl Into<String>, error: &io::Error) -> Self {
+        Self::usage(format!("{}: {error}", what.into()))
+    }
+
+    pub(crate) fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    /// The same failure with another exit code, and words before it.
+    pub(crate) fn but(mut self, exit: Exit, before: &str) -> Self {
+        self.exit = exit;
+        self.line = format!("{before}: {}", self.line);
+        self
+    }
+
+    /// The same failure with advice at the end, if its outcome is unknown.
+    pub(crate) fn if_unknown(mut self, advice: &str) -> Self {
+        if self.exit == Exit::Unknown {
+            self.line = format!("{}; {advice}", self.line);
+        }
+        self
+    }
+
+    /// The whole failure on one line.
+    pub(crate) fn line(&self) -> &str {
+        &self.line
+    }
+
+    /// The whole failure as one JSON object.
+    pub(crate) fn json(&self) -> Value {
+        let mut error = self.report.clone();
+        let kind = match self.exit {
+            Exit::Done | Exit::Refused => "refused",
+            Exit::Usage => "usage",
+            Exit::Unreachable => "unreachable",
+            Exit::Unknown => "unknown",
+            Exit::Partly => "partly",
+        };
+        error.entry("kind").or_insert_with(|| json!(kind));
+        error.insert("exit_code".to_owned(), json!(self.exit as u8));
+        error.insert("text".to_owned(), json!(self.line));
+        json!({ "error": error })
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        let mut report = Map::new();
+        let mut put = |name: &str, value: Value| {
+            if !value.is_null() {
+                report.insert(name.to_owned(), value);
+            }
+        };
+        put("kind", json!(snake(&format!("{:?}", error.kind()))));
+        put("effect", json!(snake(&format!("{:?}", error.effect()))));
+        put("operation", json!(Some(error.operation()).filter(|name| !name.is_empty())));
+        put("method", json!(error.method().map(http::Method::as_str)));
+        put("path", json!(error.path_template()));
+        put("status", json!(error.status().map(|status| status.as_u16())));
+        put("server_code", json!(error.code()));
+        put("server_message", json!(error.message()));
+        put("request_id", json!(error.request_id()));
+        put("attempts", json!(error.attempts()));
+        put("elapsed_seconds", json!(error.elapsed().as_secs_f64()));
+        put("retry_after_seconds", json!(error.retry_after().map(|wait| wait.as_secs_f64())));
+        put("retryable", json!(error.is_retryable()));
+        Self { exit: exit_of(&error), line: chain(&error), report }
+    }
+}
+
+impl From<BuildError> for Failure {
+    fn from(error: BuildError) -> Self {
+        // The library speaks to programmers; whoever sits at a terminal has options.
+        let line = chain(&error)
+            .replace("or allow_plain_http(true)", "or give --allow-plain-http")
+            .replace("give the API key to the builder instead", "give the API key apart from it");
+        Self::usage(line)
+    }
+}
+
+fn exit_of(error: &Error) -> Exit {
+    match error.effect() {
+        Effect::Unknown => return Exit::Unknown,
+        Effect::Applied => return Exit::Partly,
+        _ => {}
+    }
+    match error.kind() {
+        ErrorKind::InvalidInput => Exit::Usage,
+        ErrorKind::Connect
+        | ErrorKind::Tls
+        | ErrorKind::Timeout
+        | ErrorKind::Interrupted
+        | ErrorKind::Overloaded
+        | ErrorKind::Redirected
+        | ErrorKind::Unavailable
+        | ErrorKind::ResponseTooLarge
+        | ErrorKind::Unreadable => Exit::Unreachable,
+        _ => Exit::Refused,
+    }
+}
+
+/// An error and its causes on one line, each clause once.
+pub(crate) fn chain(error: &dyn StdError) -> String {
+    let mut line = one_line(&error.to_string());
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let text = one_line(&cause.to_string());
+        // How often and how long has been said at the top.
+        let text = text.split_once(" (after ").map_or(text.as_str(), |(text, _)| text);
+        let fresh: Vec<_> = text.split("; ").filter(|clause| !line.contains(clause)).collect();
+        if !fresh.is_empty() {
+            let _infallible = write!(line, ": {}", fresh.join("; "));
+        }
+        source = cause.source();
+    }
+    line
+}
+
+fn one_line(text: &str) -> String {
+    let steerless = text.replace(|c: char| c.is_control(), " ");
+    steerless.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// `OutcomeUnknown` as `outcome_unknown`.
+fn snake(name: &str) -> String {
+    let mut snake = String::new();
+    for character in name.chars() {
+        if character.is_ascii_uppercase() && !snake.is_empty() {
+            snake.push('_');
+        }
+        snake.push(character.to_ascii_lowercase());
+    }
+    snake
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tenable_api::identity_exposure;
+
+    #[test]
+    fn arguments_that_do_not_fit_are_wrong_usage() {
+        let operation = identity_exposure::operation("users.details").unwrap();
+        let failure = Failure::from(operation.request(json!({"id": "x"})).unwrap_err());
+        assert_eq!(failure.exit(), Exit::Usage);
+        let json = failure.json();
+        assert_eq!(json["error"]["exit_code"], 2);
+        assert_eq!(json["error"]["kind"], "invalid_input");
+        assert_eq!(json["error"]["effect"], "not_sent");
+        assert_eq!(json["error"]["operation"], "users.details");
+        assert_eq!(json["error"]["text"], failure.line());
+    }
+
+    #[test]
+    fn causes_are_joined_without_repeating() {
+        #[derive(Debug)]
+        struct Layer(&'static str, Option<Box<Self>>);
+        impl std::fmt::Display for Layer {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.0)
+            }
+        }
+        impl StdError for Layer {
+            fn source(&self) -> Option<&(dyn StdError + 'static)> {
+                self.1.as_deref().map(|layer| layer as _)
+            }
+        }
+        let error = Layer(
+            "no way; nothing was sent",
+            Some(Box::new(Layer(
+                "could not\n connect; nothing was sent (after 3 attempts in 0.5s)",
+                Some(Box::new(Layer("refused", Some(Box::new(Layer("refused", None)))))),
+            ))),
+        );
+        assert_eq!(chain(&error), "no way; nothing was sent: could not connect: refused");
+    }
+
+    #[test]
+    fn every_code_is_documented() {
+        for exit in [Exit::Done, Exit::Refused, Exit::Usage, Exit::Unreachable, Exit::Unknown, Exit::Partly] {
+            assert!(EXIT_CODES.contains(&format!("\n  {}  ", exit as u8)), "{exit:?}");
+        }
+    }
+
+    #[test]
+    fn settings_are_named_as_the_terminal_names_them() {
+        use tenable_api::identity_exposure::IdentityExposure;
+        let build = |url: &str| IdentityExposure::builder().url(url).api_key("k").build().unwrap_err();
+        let plain = Failure::from(build("http://acme.example"));
+        assert!(plain.line().ends_with("use https, or give --allow-plain-http"), "{}", plain.line());
+        let credentials = Failure::from(build("https://me:sentinel@acme.example"));
+        assert!(credentials.line().ends_with("give the API key apart from it"), "{}", credentials.line());
+        assert!(!credentials.line().contains("sentinel"));
+    }
+}

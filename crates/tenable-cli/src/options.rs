@@ -1,0 +1,230 @@
+//! Options that stand at several levels of the command, and how they are read.
+//!
+//! `tenable --url U ie users list` and `tenable ie users list --url U` mean the same. Where an operation has an argument of the same
+//! name, such as the `url` of an LDAP server, the option at that level is the operation's.
+
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+
+use crate::output::Format;
+
+use Takes::{File, Nothing, OneOf, Repeats, Text, TextOrAll, Texts};
+
+/// Where an option makes sense.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Reach {
+    /// Every command.
+    Everywhere,
+    /// Commands that print a result.
+    Output,
+    /// Commands that talk to a product.
+    Product,
+}
+
+/// Name of the whole command.
+pub(crate) const ROOT: &str = "tenable";
+
+/// What an option takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Takes {
+    Nothing,
+    /// Nothing, and may be repeated.
+    Repeats,
+    Text(&'static str),
+    Texts(&'static str),
+    /// A text, or all if it stands alone.
+    TextOrAll(&'static str),
+    OneOf(&'static [&'static str]),
+    File,
+}
+
+struct Row {
+    reach: Reach,
+    heading: &'static str,
+    name: &'static str,
+    short: Option<char>,
+    takes: Takes,
+    help: &'static str,
+}
+
+const fn output(name: &'static str, takes: Takes, help: &'static str) -> Row {
+    Row { reach: Reach::Output, heading: "Output options", name, short: None, takes, help }
+}
+
+const fn general(name: &'static str, short: Option<char>, takes: Takes, help: &'static str) -> Row {
+    Row { reach: Reach::Everywhere, heading: "General options", name, short, takes, help }
+}
+
+const fn connection(name: &'static str, takes: Takes, help: &'static str) -> Row {
+    Row { reach: Reach::Product, heading: "Connection options", name, short: None, takes, help }
+}
+
+const fn emulator(name: &'static str, takes: Takes, help: &'static str) -> Row {
+    Row { reach: Reach::Product, heading: "Emulator options", name, short: None, takes, help }
+}
+
+static ROWS: &[Row] = &[
+    Row {
+        short: Some('o'),
+        ..output(
+            "output",
+            OneOf(&Format::NAMES),
+            "How the result is written; table on a terminal and json elsewhere, unless given",
+        )
+    },
+    output("columns", Text("NAMES"), "Only these fields, separated by commas"),
+    output("reveal-secrets", Nothing, "Print secrets in answers instead of ***"),
+    general("quiet", Some('q'), Nothing, "No messages on standard error but errors"),
+    general("error-format", None, OneOf(&["text", "json"]), "How errors are written to standard error"),
+    general("verbose", Some('v'), Repeats, "Say what is sent, on standard error; twice for more"),
+    connection("profile", Text("NAME"), "Profile of the configuration file; also TENABLE_PROFILE"),
+    connection("url", Text("URL"), "Where the product answers, such as https://acme.tenable.ad; also TIE_URL for ie"),
+    connection("api-key-stdin", Nothing, "Read the API key from the first line of standard input"),
+    connection("api-key-env", Text("VARIABLE"), "Environment variable that holds the API key, instead of TIE_API_KEY"),
+    connection("ca-file", File, "Trust the CA certificates of this PEM file as well"),
+    connection("only-ca-file", File, "Trust the CA certificates of this PEM file and no others"),
+    connection("client-certificate", File, "PEM chain to show to the server"),
+    connection("client-key", File, "PEM key of the client certificate"),
+    connection(
+        "proxy",
+        Text("URL"),
+        "http, https, socks5 or socks5h proxy; also HTTPS_PROXY and ALL_PROXY. For one with a password use the variables",
+    ),
+    connection(
+        "no-proxy",
+        TextOrAll("HOSTS"),
+        "Hosts to reach without the proxy, separated by commas; alone: all of them; also NO_PROXY",
+    ),
+    connection("timeout", Text("TIME"), "Longest time of a call, retries included, such as 90s or 5m [default: 60s]"),
+    connection(
+        "dangerously-accept-any-certificate",
+        Nothing,
+        "Do not verify the server: anyone on the way can read and change everything",
+    ),
+    connection("allow-plain-http", Nothing, "Allow http to other machines: the API key travels unencrypted"),
+    emulator("emulator", Nothing, "Run against an emulator that lives as long as this command"),
+    emulator("emulator-state", File, "Run against an emulator that keeps what was done in this file"),
+    emulator("set", Texts("RULE=OUTCOME"), "Choose how the emulator behaves; see tenable emulator --rules"),
+];
+
+impl Row {
+    fn all() -> Vec<(Reach, Arg)> {
+        ROWS.iter().map(|row| (row.reach, row.arg())).collect()
+    }
+
+    fn arg(&self) -> Arg {
+        let arg = Arg::new(id(self.name)).long(self.name).short(self.short).help(self.help).help_heading(self.heading);
+        match self.takes {
+            Nothing => arg.action(ArgAction::SetTrue),
+            Repeats => arg.action(ArgAction::Count),
+            Text(name) => arg.value_name(name),
+            Texts(name) => arg.value_name(name).action(ArgAction::Append),
+            TextOrAll(name) => arg.value_name(name).num_args(0..=1).require_equals(true).default_missing_value("*"),
+            OneOf(values) => arg.value_name("FORMAT").value_parser(PossibleValuesParser::new(values)),
+            File => arg.value_name("FILE").value_parser(value_parser!(PathBuf)),
+        }
+    }
+}
+
+fn id(name: &str) -> String {
+    format!("global.{name}")
+}
+
+/// Adds the options to a command, but those of which it has its own.
+pub(crate) fn add(command: Command, reach: Reach) -> Command {
+    extend(command, reach, &Row::all())
+}
+
+/// Adds the options to a command and all below it.
+pub(crate) fn add_everywhere(command: Command, reach: Reach) -> Command {
+    extend_everywhere(command, reach, &Row::all())
+}
+
+fn extend_everywhere(mut command: Command, reach: Reach, options: &[(Reach, Arg)]) -> Command {
+    let subcommands: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    for name in subcommands {
+        command = command.mut_subcommand(name, |sub| extend_everywhere(sub, reach, options));
+    }
+    extend(command, reach, options)
+}
+
+fn extend(command: Command, reach: Reach, options: &[(Reach, Arg)]) -> Command {
+    let taken: Vec<String> = command.get_arguments().filter_map(|arg| arg.get_long().map(str::to_owned)).collect();
+    let free = |arg: &Arg| !arg.get_long().is_some_and(|long| taken.iter().any(|name| name == long));
+    let below_root = command.get_name() != ROOT;
+    let added = options.iter().filter(|(needed, arg)| *needed <= reach && free(arg)).map(|(needed, arg)| {
+        // Told once, at the root; a shell still completes them everywhere.
+        let told_elsewhere = below_root && *needed != Reach::Output;
+        arg.clone().hide_long_help(told_elsewhere).hide_short_help(told_elsewhere || *needed != Reach::Output)
+    });
+    let command = command.args(added);
+    if below_root && reach == Reach::Product && !command.has_subcommands() {
+        return command.after_help("Options for connection, profiles, emulator and messages: tenable --help");
+    }
+    command
+}
+
+/// What was given, from the root of the command to its leaf.
+#[derive(Clone, Debug)]
+pub(crate) struct Scopes<'a>(Vec<&'a ArgMatches>);
+
+impl<'a> Scopes<'a> {
+    /// The names of the commands, and what was given to each.
+    pub(crate) fn of(root: &'a ArgMatches) -> (Vec<&'a str>, Self) {
+        let (mut path, mut scopes) = (Vec::new(), vec![root]);
+        let mut current = root;
+        while let Some((name, below)) = current.subcommand() {
+            path.push(name);
+            scopes.push(below);
+            current = below;
+        }
+        (path, Self(scopes))
+    }
+
+    /// What was given to the innermost command.
+    pub(crate) fn leaf(&self) -> Option<&'a ArgMatches> {
+        self.0.last().copied()
+    }
+
+    /// The innermost value of an option.
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
+        self.one::<String>(name).cloned()
+    }
+
+    /// The innermost path of an option.
+    pub(crate) fn path(&self, name: &str) -> Option<PathBuf> {
+        self.one::<PathBuf>(name).cloned()
+    }
+
+    /// Whether an option was given anywhere.
+    pub(crate) fn flag(&self, name: &str) -> bool {
+        let id = id(name);
+        self.0.iter().any(|matches| matches!(matches.try_get_one::<bool>(&id), Ok(Some(true))))
+    }
+
+    /// How often an option was given.
+    pub(crate) fn count(&self, name: &str) -> u32 {
+        let id = id(name);
+        self.0.iter().filter_map(|matches| matches.try_get_one::<u8>(&id).ok().flatten()).map(|&n| u32::from(n)).sum()
+    }
+
+    /// All values of an option, outermost first.
+    pub(crate) fn texts(&self, name: &str) -> Vec<String> {
+        let id = id(name);
+        let given = self.0.iter().filter_map(|matches| matches.try_get_many::<String>(&id).ok().flatten());
+        given.flatten().cloned().collect()
+    }
+
+    fn one<T: Clone + Send + Sync + 'static>(&self, name: &str) -> Option<&'a T> {
+        let id = id(name);
+        self.0.iter().rev().find_map(|matches| matches.try_get_one::<T>(&id).ok().flatten())
+    }
+}
+
+/// Whether an argument of an operation was given, rather than left to its default.
+pub(crate) fn was_given(matches: &ArgMatches, id: &str) -> bool {
+    matches!(matches.try_contains_id(id), Ok(true)) && matches.value_source(id) == Some(ValueSource::CommandLine)
+}

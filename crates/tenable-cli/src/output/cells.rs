@@ -1,0 +1,143 @@
+//! JSON values as the text of a cell, and rows as the cells of a table.
+
+use serde_json::{Map, Value};
+
+use super::order;
+
+/// A list of objects, flattened to names of columns and rows under them.
+#[derive(Debug, PartialEq)]
+pub(super) struct Rows<'a> {
+    pub(super) columns: Vec<String>,
+    pub(super) rows: Vec<Vec<&'a Value>>,
+}
+
+impl<'a> Rows<'a> {
+    /// Every field of every element, or the columns asked for. A list without elements has the columns of `fallback`.
+    pub(super) fn of(elements: &'a [Value], wanted: Option<&[String]>, fallback: &[String]) -> Self {
+        static NULL: Value = Value::Null;
+        let scalars = !elements.is_empty() && elements.iter().all(|element| !element.is_object());
+        if scalars {
+            return Self { columns: vec!["value".to_owned()], rows: elements.iter().map(|e| vec![e]).collect() };
+        }
+        let objects: Vec<&Map<String, Value>> = elements.iter().filter_map(Value::as_object).collect();
+        let mut known: Vec<String> = Vec::new();
+        for name in objects.iter().flat_map(|object| object.keys()) {
+            if !known.contains(name) {
+                known.push(name.clone());
+            }
+        }
+        if objects.is_empty() {
+            fallback.clone_into(&mut known);
+        } else {
+            order::sort(&mut known);
+        }
+        let columns = match wanted {
+            None => known,
+            Some(wanted) => {
+                let spelled = |column: &String| {
+                    let same = known.iter().find(|name| order::same(name, column));
+                    same.unwrap_or(column).clone()
+                };
+                wanted.iter().map(spelled).collect()
+            }
+        };
+        let row = |object: &&'a Map<String, Value>| -> Vec<&'a Value> {
+            columns.iter().map(|name| object.get(name).unwrap_or(&NULL)).collect()
+        };
+        let rows = objects.iter().map(row).collect();
+        Self { columns, rows }
+    }
+}
+
+/// A value for people, on one line and without characters that steer a terminal.
+pub(super) fn text(value: &Value) -> String {
+    let text = match value {
+        Value::Null => String::new(),
+        Value::Bool(true) => "yes".to_owned(),
+        Value::Bool(false) => "no".to_owned(),
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => text.clone(),
+        Value::Array(elements) => elements.iter().map(element).collect::<Vec<_>>().join(", "),
+        Value::Object(_) => value.to_string(),
+    };
+    printable(&text)
+}
+
+/// An element of a list: an object stands for itself by its name.
+fn element(value: &Value) -> String {
+    match value {
+        Value::Object(fields) => match (fields.get("name"), fields.get("entityName"), fields.get("action")) {
+            (Some(Value::String(name)), ..) => name.clone(),
+            (_, Some(Value::String(entity)), Some(Value::String(action))) => format!("{entity}:{action}"),
+            _ => value.to_string(),
+        },
+        other => text(other),
+    }
+}
+
+/// A text that may come from anyone, made fit for a terminal.
+pub(super) fn printable(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '\n' | '\r' | '\t' => ' ',
+            c if c.is_control() => '\u{fffd}',
+            c => c,
+        })
+        .collect()
+}
+
+/// A value for a program that wants nothing around it: a text without quotes, and the one field of an object that has one.
+pub(super) fn raw(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Object(fields) if fields.len() == 1 => fields.values().next().map(raw).unwrap_or_default(),
+        Value::Array(elements) => elements.iter().map(raw).collect::<Vec<_>>().join("\n"),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn values_for_people() {
+        for (value, expected) in [
+            (json!(null), ""),
+            (json!(true), "yes"),
+            (json!(7), "7"),
+            (json!("a\nb\u{1b}[31m"), "a b\u{fffd}[31m"),
+            (json!([1, 2]), "1, 2"),
+            (json!([{"id": 2, "name": "User"}, {"id": 3, "name": "Auditor"}]), "User, Auditor"),
+            (json!([{"entityName": "user", "action": "edit"}]), "user:edit"),
+            (json!({"a": 1}), r#"{"a":1}"#),
+        ] {
+            assert_eq!(text(&value), expected);
+        }
+    }
+
+    #[test]
+    fn raw_values() {
+        for (value, expected) in [
+            (json!({"key": "sesame"}), "sesame"),
+            (json!({"roles": [2, 3]}), "2\n3"),
+            (json!({"a": 1, "b": 2}), r#"{"a":1,"b":2}"#),
+            (json!("x"), "x"),
+        ] {
+            assert_eq!(raw(&value), expected);
+        }
+    }
+
+    #[test]
+    fn columns_are_all_fields_or_those_asked_for() {
+        let list = [json!({"name": "Ann", "id": 1}), json!({"id": 2, "extra": true})];
+        let all = Rows::of(&list, None, &[]);
+        assert_eq!(all.columns, ["id", "name", "extra"]);
+        assert_eq!(all.rows[1], [&json!(2), &Value::Null, &json!(true)]);
+        let wanted = ["Name".to_owned(), "absent".to_owned()];
+        assert_eq!(Rows::of(&list, Some(&wanted), &[]).columns, ["name", "absent"]);
+        assert_eq!(Rows::of(&[], None, &["id".to_owned()]).columns, ["id"]);
+        assert_eq!(Rows::of(&[json!(5)], None, &[]).columns, ["value"]);
+    }
+}

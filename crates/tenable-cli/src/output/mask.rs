@@ -1,0 +1,72 @@
+//! Secrets in what is shown.
+
+use serde_json::Value;
+use tenable_api::Parameter;
+use tenable_api::model::secret::looks_secret;
+
+const MASK: &str = "***";
+
+/// Masks the secrets of an answer: the fields named, and any whose name says that it holds one. Null stays: it tells that none is set.
+pub(crate) fn mask(value: &mut Value, secret_fields: &[&str]) {
+    mask_where(value, &|name| secret_fields.contains(&name) || looks_secret(name));
+}
+
+/// Masks the secrets of a request.
+pub(crate) fn mask_arguments(value: &mut Value, parameters: &[Parameter]) {
+    mask_where(value, &|name| is_secret(name, parameters) || looks_secret(name));
+}
+
+/// Whether an argument of this name, at any depth, is a secret.
+fn is_secret(name: &str, parameters: &[Parameter]) -> bool {
+    parameters
+        .iter()
+        .any(|parameter| (parameter.secret && parameter.name == name) || is_secret(name, parameter.kind.fields()))
+}
+
+fn mask_where(value: &mut Value, secret: &dyn Fn(&str) -> bool) {
+    match value {
+        Value::Array(elements) => elements.iter_mut().for_each(|element| mask_where(element, secret)),
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                let holds_something = !value.is_null() && !value.is_boolean();
+                if holds_something && secret(name) {
+                    *value = Value::from(MASK);
+                } else {
+                    mask_where(value, secret);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use tenable_api::identity_exposure;
+
+    #[test]
+    fn secrets_of_answers() {
+        let mut value = json!([{
+            "smtpAccountPassword": "s1", "searchUserPassword": null, "pin": "s2", "needPasswordReset": true,
+            "inner": {"recoveryToken": ["s3"]}, "name": "kept"
+        }]);
+        mask(&mut value, &["pin"]);
+        assert_eq!(
+            value,
+            json!([{
+                "smtpAccountPassword": "***", "searchUserPassword": null, "pin": "***", "needPasswordReset": true,
+                "inner": {"recoveryToken": "***"}, "name": "kept"
+            }])
+        );
+    }
+
+    #[test]
+    fn secrets_of_requests_at_any_depth() {
+        let parameters = identity_exposure::operation("users.create_many").unwrap().meta().parameters;
+        let mut value = json!({"users": [{"name": "Ann", "password": "s1"}]});
+        mask_arguments(&mut value, parameters);
+        assert_eq!(value, json!({"users": [{"name": "Ann", "password": "***"}]}));
+    }
+}

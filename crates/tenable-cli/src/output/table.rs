@@ -1,0 +1,172 @@
+//! Tables for people.
+
+use comfy_table::{Attribute, Cell, ContentArrangement, Table};
+use comfy_table::{ContentLineStyle, LineStyle, TableStyle};
+use serde_json::Value;
+
+use super::cells::{self, Rows};
+
+/// A light table: a line under the header, and air between columns.
+const STYLE: TableStyle = TableStyle::new()
+    .header_lines(ContentLineStyle::none().junction(' '))
+    .header_separator(LineStyle::none().fill('─').junction('─'))
+    .content_lines(ContentLineStyle::none().junction(' '));
+
+/// A cell wider than this may be wrapped to make room for another column.
+const COMFORTABLE: u16 = 40;
+
+/// The room there is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// Characters in a line; none for a pipe or a file.
+    pub(crate) width: Option<u16>,
+    /// Whether bold and the like may be used.
+    pub(crate) styled: bool,
+}
+
+impl Limits {
+    pub(crate) fn of_terminal() -> Self {
+        // A terminal that does not know its width says 0.
+        Self { width: Table::new().width().filter(|&width| width > 0), styled: super::styled() }
+    }
+}
+
+/// A table, and the columns that found no room in it.
+#[derive(Debug)]
+pub(crate) struct Rendered {
+    pub(crate) text: String,
+    pub(crate) left_out: Vec<String>,
+}
+
+/// Draws a list of objects as rows, one object as a list of its fields, and anything else as its text.
+///
+/// Columns that hold nothing are left out; where there is no room, so are the last of the others. Columns that were asked for stay.
+pub(crate) fn render(value: &Value, wanted: Option<&[String]>, fallback: &[String], limits: Limits) -> Rendered {
+    match value {
+        Value::Array(elements) => list(elements, wanted, fallback, limits),
+        Value::Object(_) => object(value, wanted, limits),
+        scalar => Rendered { text: format!("{}\n", cells::text(scalar)), left_out: Vec::new() },
+    }
+}
+
+fn list(elements: &[Value], wanted: Option<&[String]>, fallback: &[String], limits: Limits) -> Rendered {
+    let Rows { columns, rows } = Rows::of(elements, wanted, fallback);
+    let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| cells::text(cell)).collect()).collect();
+    let filled = |column: &usize| rows.is_empty() || rows.iter().any(|row| !row[*column].is_empty());
+    let mut shown: Vec<usize> = match wanted {
+        Some(_) => (0..columns.len()).collect(),
+        None => (0..columns.len()).filter(filled).collect(),
+    };
+    let mut left_out = Vec::new();
+    loop {
+        let mut table = empty(limits);
+        table.set_header(shown.iter().map(|&column| header(&columns[column], limits)));
+        for row in &rows {
+            table.add_row(shown.iter().map(|&column| row[column].as_str()));
+        }
+        let fits = limits.width.is_none_or(|width| room_needed(&table) <= u32::from(width));
+        if fits || wanted.is_some() || shown.len() <= 2 {
+            left_out.reverse();
+            return Rendered { text: text(&table), left_out };
+        }
+        left_out.extend(shown.pop().map(|column| columns[column].clone()));
+    }
+}
+
+fn object(value: &Value, wanted: Option<&[String]>, limits: Limits) -> Rendered {
+    let Rows { columns, rows } = Rows::of(std::slice::from_ref(value), wanted, &[]);
+    let mut table = empty(limits);
+    for (name, value) in columns.iter().zip(rows.into_iter().flatten()) {
+        table.add_row([header(name, limits), Cell::new(cells::text(value))]);
+    }
+    Rendered { text: text(&table), left_out: Vec::new() }
+}
+
+fn empty(limits: Limits) -> Table {
+    let mut table = Table::new();
+    table.load_style(STYLE).force_no_tty();
+    if let Some(width) = limits.width {
+        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+    }
+    if limits.styled {
+        table.enforce_styling();
+    }
+    table
+}
+
+fn header(name: &str, limits: Limits) -> Cell {
+    let cell = Cell::new(cells::printable(name));
+    if limits.styled { cell.add_attribute(Attribute::Bold) } else { cell }
+}
+
+/// Characters that a table takes without squeezing any column below what is comfortable.
+fn room_needed(table: &Table) -> u32 {
+    // Each column has a blank on either side, and there is one between two columns.
+    table.column_max_content_widths().iter().map(|&width| u32::from(width.min(COMFORTABLE)) + 3).sum::<u32>() - 1
+}
+
+fn text(table: &Table) -> String {
+    let mut text = table.trim_fmt();
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn narrow(width: u16) -> Limits {
+        Limits { width: Some(width), styled: false }
+    }
+
+    fn people() -> Value {
+        json!([
+            {"id": 1, "name": "Ann", "email": "ann@example.com", "active": true, "biography": null, "roles": [2, 3]},
+            {"id": 12, "name": "Bo", "email": "bo@example.com", "active": false, "biography": null, "roles": []}
+        ])
+    }
+
+    #[test]
+    fn a_list_is_a_table_with_a_line_under_its_header() {
+        let table = render(&people(), None, &[], narrow(80));
+        let expected = [
+            " id   name   email             active   roles",
+            "──────────────────────────────────────────────",
+            " 1    Ann    ann@example.com   yes      2, 3",
+            " 12   Bo     bo@example.com    no",
+        ];
+        assert_eq!(table.text.lines().collect::<Vec<_>>(), expected);
+        assert_eq!(table.left_out, [""; 0]);
+    }
+
+    #[test]
+    fn what_finds_no_room_is_named() {
+        let table = render(&people(), None, &[], narrow(40));
+        assert_eq!(table.left_out, ["roles"]);
+        assert!(table.text.lines().all(|line| line.chars().count() <= 40), "{}", table.text);
+        let wanted = ["roles".to_owned(), "id".to_owned()];
+        let chosen = render(&people(), Some(&wanted), &[], narrow(14));
+        assert_eq!(chosen.left_out, [""; 0]);
+        assert!(chosen.text.starts_with(" roles"), "{}", chosen.text);
+    }
+
+    #[test]
+    fn an_object_is_a_list_of_its_fields() {
+        let table = render(&people()[0], None, &[], narrow(80));
+        assert!(table.text.starts_with(" id          1\n name        Ann\n"), "{}", table.text);
+    }
+
+    #[test]
+    fn an_empty_list_leaves_the_header() {
+        let table = render(&json!([]), None, &["id".to_owned(), "name".to_owned()], narrow(80));
+        assert_eq!(table.text.lines().next(), Some(" id   name"));
+    }
+
+    #[test]
+    fn styles_only_where_they_are_shown() {
+        let styled = render(&people(), None, &[], Limits { width: None, styled: true });
+        assert!(styled.text.contains("\u{1b}[1m"));
+        assert!(!render(&people(), None, &[], narrow(80)).text.contains('\u{1b}'));
+    }
+}

@@ -1,0 +1,99 @@
+//! The tour against a product that does less than it says.
+
+use std::cell::RefCell;
+use std::io::{self, Write};
+use std::rc::Rc;
+
+use bytes::Bytes;
+use http::{Method, Request, Response};
+use serde_json::Value;
+use tenable_api::identity_exposure::IdentityExposure;
+use tenable_api::transport::{HyperTransport, ProxySettings, SharedTransport, TlsSettings, Transport, TransportError};
+use tenable_emulator::Emulator;
+
+use super::identity_exposure::chapter;
+use super::report::Report;
+use crate::commands::emulator::runtime;
+use crate::exit::Exit;
+
+/// Carries requests on, and leaves a field out of some on the way.
+#[derive(Debug)]
+struct Forgetful {
+    carrier: HyperTransport,
+    method: Method,
+    field: &'static str,
+}
+
+#[async_trait::async_trait]
+impl Transport for Forgetful {
+    async fn send(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        if *request.method() == self.method {
+            let mut body: Value = serde_json::from_slice(request.body()).unwrap_or_default();
+            let objects = body.as_array_mut().map_or_else(Vec::new, |list| list.iter_mut().collect());
+            for object in objects {
+                object.as_object_mut().map(|fields| fields.remove(self.field));
+            }
+            if let Value::Object(fields) = &mut body {
+                fields.remove(self.field);
+            }
+            *request.body_mut() = body.to_string().into();
+        }
+        self.carrier.send(request).await
+    }
+}
+
+#[derive(Clone, Default)]
+struct Page(Rc<RefCell<Vec<u8>>>);
+
+impl Write for Page {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// How the chapter ends when the product forgets a field, and what it has told.
+fn told_by_a_forgetful_product(method: Method, field: &'static str) -> (String, String) {
+    let page = Page::default();
+    let mut report = Report::to(Box::new(page.clone()), false);
+    let failure = runtime().unwrap().block_on(async {
+        let emulator = Emulator::builder().tls(true).start().await.unwrap();
+        let carrier = HyperTransport::builder()
+            .tls(TlsSettings::only(emulator.ca_pem().unwrap()))
+            .proxy(ProxySettings::none())
+            .build()
+            .unwrap();
+        let endpoint = emulator.identity_exposure();
+        let client = IdentityExposure::builder()
+            .url(&endpoint.url)
+            .api_key(endpoint.api_key.as_str())
+            .transport(SharedTransport::new(Forgetful { carrier, method, field }))
+            .build()
+            .unwrap();
+        chapter(&emulator, client, &mut report).await.unwrap_err()
+    });
+    assert_eq!(failure.exit(), Exit::Refused);
+    let told = String::from_utf8(page.0.borrow().clone()).unwrap();
+    (failure.line().to_owned(), told)
+}
+
+#[test]
+fn a_change_that_is_not_made_is_named() {
+    let (line, told) = told_by_a_forgetful_product(Method::PATCH, "department");
+    assert_eq!(
+        line,
+        "step 5 did not do what was asked: bo@example.com, department: wanted Some(\"Identity\"), got None"
+    );
+    assert!(told.contains('✗') && told.contains("bo@example.com, department: wanted"), "{told}");
+}
+
+#[test]
+fn a_person_who_is_created_otherwise_is_named() {
+    let (line, _) = told_by_a_forgetful_product(Method::POST, "active");
+    let each =
+        ["ann", "bo", "cy"].map(|name| format!("{name}@example.com, active: wanted Some(true), got Some(false)"));
+    assert_eq!(line, format!("step 2 did not do what was asked: {}", each.join("; ")));
+}

@@ -1,0 +1,14 @@
+//! The command as its users see it: the program itself, run against an emulator.
+
+#![expect(clippy::unwrap_used, reason = "all of this is test code, helpers included")]
+
+mod bulk;
+mod config;
+mod exit_codes;
+mod output;
+mod programs;
+mod secrets;
+mod support;
+#[cfg(unix)]
+mod terminal;
+mod users;

@@ -1,0 +1,94 @@
+//! `tenable emulator`, `--emulator` and `tenable tour`.
+
+use serde_json::Value;
+
+use crate::support::{PASSWORD, Tenable, exists};
+
+#[test]
+fn an_emulator_for_one_command() {
+    let run = Tenable::new("--emulator ie users list".split(' ')).run();
+    assert_eq!(run.json().as_array().unwrap().len(), 6);
+    let line = "ie users create --name Robin --email robin.active@example.com --password-stdin";
+    for (rule, status) in [("ie.duplicate_email=409", "409"), ("ie.duplicate_email=400", "400")] {
+        let arguments = ["--emulator", "--set", rule].into_iter().chain(line.split(' '));
+        let run = Tenable::new(arguments).stdin(PASSWORD).run();
+        assert!(run.error(1).contains(status), "{rule}: {run:?}");
+    }
+}
+
+#[test]
+fn an_emulator_that_remembers() {
+    let directory = tempfile::tempdir().unwrap();
+    let state = directory.path().join("people.json");
+    let with = |line: &str| {
+        let arguments = ["--emulator-state", state.to_str().unwrap()].into_iter().chain(line.split_whitespace());
+        Tenable::new(arguments.map(str::to_owned).collect::<Vec<_>>())
+    };
+    let created =
+        with("ie users create --name Ann --email ann@example.com --password-stdin").stdin(PASSWORD).run().json();
+    assert!(exists(&state));
+    assert_eq!(with("ie users find ann@example.com").run().json(), created);
+    // A renewed key is remembered as well.
+    let key = with("ie api-key renew").run().json();
+    assert_eq!(with("ie api-key read").run().json(), key);
+}
+
+#[test]
+fn a_broken_state_file_is_refused_and_kept() {
+    let (_directory, path) = crate::support::file("people.json", "{ not a state");
+    let run = Tenable::new(["--emulator-state", &path, "ie", "users", "list"]).run();
+    assert!(run.error(2).starts_with("error: the emulator did not start: "), "{run:?}");
+    assert_eq!(std::fs::read_to_string(path).unwrap(), "{ not a state");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_emulator_serves_until_it_is_told_to_stop() {
+    let (mut server, line) =
+        Tenable::new(["emulator", "--tls", "--api-key-env", "KEY"]).env("KEY", "a-fixed-key").serve();
+    let ready: Value = serde_json::from_str(&line).unwrap();
+    let product = &ready["identity_exposure"];
+    assert_eq!(product["api_key"], "a-fixed-key");
+    assert!(product["url"].as_str().unwrap().starts_with("https://127.0.0.1:"));
+    assert!(ready["control"]["token"].is_string());
+    let ca = product["ca"].as_str().unwrap();
+    Tenable::new(["ie", "users", "list", "--only-ca-file", ca, "--url", product["url"].as_str().unwrap()])
+        .env("TIE_API_KEY", "a-fixed-key")
+        .run()
+        .succeeded();
+    assert!(server.terminate().success());
+    assert!(!exists(ca.as_ref()), "the certificate is left behind");
+}
+
+#[test]
+fn the_tour_goes_to_its_end() {
+    let run = Tenable::new(["tour"]).run().succeeded();
+    assert!(run.stdout.starts_with("A tour of the main tasks\n═══"), "{}", run.stdout);
+    assert!(!run.stdout.contains('\u{1b}') && run.stderr.is_empty(), "{run:?}");
+    for text in [
+        "POST   /api/users → 201",
+        "PUT    /api/users/{id}/roles → 200",
+        "POST   /api/users/retrieve-password → 200",
+        "GET    /api/users → 200, 2 attempts",
+        "POST   /api/users → no answer",
+        "Everything was read back and is as it was asked for.",
+    ] {
+        assert!(run.stdout.contains(text), "{text}: {}", run.stdout);
+    }
+    assert!(!run.stdout.contains('✗'));
+    assert_eq!(Tenable::new(["tour", "--quiet"]).run().succeeded().stdout, "");
+}
+
+#[test]
+fn the_tour_copes_with_other_guesses() {
+    let rules = ["ie.copy_status=204", "ie.list_order=reverse", "ie.create_order=reverse", "ie.error_body=empty"];
+    let rules = rules.iter().flat_map(|rule| ["--set", rule]);
+    Tenable::new(std::iter::once("tour").chain(rules)).run().succeeded();
+}
+
+#[test]
+fn the_tour_fails_loudly() {
+    let run = Tenable::new(["tour", "--set", "ie.legacy_password_endpoints=404"]).run();
+    assert!(run.error(1).starts_with("error: users.create_password: not found"), "{run:?}");
+    assert!(!run.stdout.contains("Summary"), "{run:?}");
+}

@@ -1,0 +1,117 @@
+//! What only a terminal sees: tables, colours and questions.
+
+use std::io::{Read as _, Write as _};
+use std::process::Child;
+
+use pty_process::Size;
+use pty_process::blocking::{Command, Pty, open};
+use tempfile::TempDir;
+
+use crate::support::{Instance, PASSWORD};
+
+struct Terminal {
+    pty: Pty,
+    child: Child,
+    seen: String,
+    _home: TempDir,
+}
+
+impl Terminal {
+    fn run(instance: &Instance, line: &str, environment: &[(&str, &str)]) -> Self {
+        let (pty, pts) = open().unwrap();
+        pty.resize(Size::new(40, 100)).unwrap();
+        let home = tempfile::tempdir().unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tenable"))
+            .args(line.split_whitespace())
+            .env_clear()
+            .env("HOME", home.path())
+            .env("TERM", "xterm")
+            .env("TIE_URL", instance.url())
+            .env("TIE_API_KEY", instance.api_key());
+        for (name, value) in environment {
+            command = command.env(name, value);
+        }
+        let child = command.spawn(pts).unwrap();
+        Self { pty, child, seen: String::new(), _home: home }
+    }
+
+    /// Reads until this text has appeared.
+    fn wait_for(&mut self, text: &str) {
+        while !self.seen.contains(text) {
+            assert!(self.read(), "ended without {text:?}: {}", self.seen);
+        }
+    }
+
+    /// Reads something more; false at the end.
+    fn read(&mut self) -> bool {
+        let mut chunk = [0; 4096];
+        // Linux says EIO when the other side is gone.
+        let read = self.pty.read(&mut chunk).unwrap_or(0);
+        self.seen.push_str(&String::from_utf8_lossy(&chunk[..read]));
+        read > 0
+    }
+
+    fn type_line(&mut self, text: &str) {
+        self.pty.write_all(format!("{text}\n").as_bytes()).unwrap();
+    }
+
+    /// Reads to the end, and gives the exit code.
+    fn end(&mut self) -> i32 {
+        while self.read() {}
+        self.child.wait().unwrap().code().unwrap()
+    }
+}
+
+#[test]
+fn a_deletion_is_asked_for() {
+    let instance = Instance::start();
+    let mut terminal = Terminal::run(&instance, "ie users delete 3", &[]);
+    terminal.wait_for("Deletes a user: DELETE /api/users/3. Go on? [y/N] ");
+    terminal.type_line("n");
+    assert_eq!(terminal.end(), 2);
+    assert!(terminal.seen.contains("nothing was sent"), "{}", terminal.seen);
+    assert_eq!(instance.control().journal(), []);
+
+    let mut terminal = Terminal::run(&instance, "ie users delete 3", &[]);
+    terminal.wait_for("[y/N] ");
+    terminal.type_line("y");
+    assert_eq!(terminal.end(), 0);
+    assert_eq!(Terminal::run(&instance, "ie users delete 5 --yes", &[]).end(), 0);
+    assert_eq!(instance.json("ie users list").as_array().unwrap().len(), 4);
+}
+
+#[test]
+fn a_password_is_asked_for_twice() {
+    let instance = Instance::start();
+    let line = "ie users create --name Ann --email ann@example.com --active";
+    let mut terminal = Terminal::run(&instance, line, &[]);
+    terminal.wait_for("password: ");
+    terminal.type_line(PASSWORD);
+    terminal.wait_for("password again: ");
+    terminal.type_line(PASSWORD);
+    assert_eq!(terminal.end(), 0, "{}", terminal.seen);
+    assert!(instance.signs_in("ann@example.com", PASSWORD));
+
+    let mut terminal = Terminal::run(&instance, line, &[]);
+    terminal.wait_for("password: ");
+    terminal.type_line(PASSWORD);
+    terminal.wait_for("password again: ");
+    terminal.type_line("something else");
+    assert_eq!(terminal.end(), 2);
+    assert!(terminal.seen.contains("was not the same both times"), "{}", terminal.seen);
+}
+
+#[test]
+fn a_terminal_gets_a_table_that_fits() {
+    let instance = Instance::start();
+    let mut terminal = Terminal::run(&instance, "ie users list", &[]);
+    assert_eq!(terminal.end(), 0);
+    assert!(terminal.seen.contains("\u{1b}[1m") && terminal.seen.contains("robin.active@example.com"));
+    assert!(terminal.seen.contains("no room for "), "{}", terminal.seen);
+
+    let mut plain = Terminal::run(&instance, "ie users list", &[("NO_COLOR", "1")]);
+    assert_eq!(plain.end(), 0);
+    assert!(!plain.seen.contains('\u{1b}'), "{}", plain.seen);
+    let table = plain.seen.lines().filter(|line| !line.starts_with("no room"));
+    assert!(table.into_iter().all(|line| line.trim_end().chars().count() <= 100), "{}", plain.seen);
+}
