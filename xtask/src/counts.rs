@@ -42,10 +42,17 @@ impl Runner {
         let output = anstream::adapter::strip_str(output).to_string();
         match self {
             Self::Nextest => output.lines().rev().find_map(nextest_summary),
-            Self::CargoTest => output.lines().filter_map(cargo_test_summary).reduce(|mut total, counts| {
-                total += counts;
-                total
-            }),
+            Self::CargoTest => {
+                // A test program that ends by itself in the middle leaves no summary, and may even say success.
+                let started = output.lines().filter(|line| cargo_test_start(line)).count();
+                let summaries: Vec<Counts> = output.lines().filter_map(cargo_test_summary).collect();
+                if summaries.is_empty() || summaries.len() < started {
+                    return None;
+                }
+                let mut total = Counts::default();
+                summaries.into_iter().for_each(|counts| total += counts);
+                Some(total)
+            }
             Self::Pytest => output.lines().rev().find_map(pytest_summary),
         }
     }
@@ -65,6 +72,12 @@ fn nextest_summary(line: &str) -> Option<Counts> {
         }
     }
     Some(counts)
+}
+
+/// `     Running unittests src/lib.rs (target/debug/deps/name-0123)` or `   Doc-tests name`
+fn cargo_test_start(line: &str) -> bool {
+    let line = line.trim_start();
+    line.starts_with("Doc-tests ") || line.starts_with("Running ") && line.ends_with(')')
 }
 
 /// `test result: FAILED. 3 passed; 1 failed; 0 ignored; 0 measured; 2 filtered out; finished in 0.00s`
@@ -143,6 +156,14 @@ test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 2 filtered out; fini
    Doc-tests package
 test result: FAILED. 4 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.10s";
         assert_eq!(Runner::CargoTest.counts(output), Some(counts(7, 2, 1)));
+    }
+
+    #[test]
+    fn a_test_program_without_a_summary_is_missed() {
+        let one = "test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s";
+        let started = "     Running unittests src/lib.rs (target/debug/deps/a-01)\n     Running it/main.rs (target/debug/deps/it-02)";
+        assert_eq!(Runner::CargoTest.counts(&format!("{one}\n{started}")), None);
+        assert_eq!(Runner::CargoTest.counts(&format!("{one}\n{one}\n{started}")), Some(counts(6, 0, 0)));
     }
 
     #[test]

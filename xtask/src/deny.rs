@@ -9,7 +9,7 @@ use crate::workspace::{Workspace, cargo};
 const VERSION: &str = "0.20.2";
 
 pub(crate) fn run(shell: &Shell, workspace: &Workspace, advisories: bool) -> anyhow::Result<()> {
-    let tools = workspace.target.join("tools");
+    let tools = workspace.target.join(format!("tools/cargo-deny-{VERSION}"));
     let deny = tools.join(format!("bin/cargo-deny{EXE_SUFFIX}"));
     if !shell.path_exists(&deny) {
         println!("Installing cargo-deny {VERSION} into {} (some minutes, once)", tools.display());
