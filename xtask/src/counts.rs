@@ -50,7 +50,9 @@ impl Runner {
                     return None;
                 }
                 let mut total = Counts::default();
-                summaries.into_iter().for_each(|counts| total += counts);
+                for counts in summaries {
+                    total += counts;
+                }
                 Some(total)
             }
             Self::Pytest => output.lines().rev().find_map(pytest_summary),
