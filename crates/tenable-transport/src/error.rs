@@ -53,7 +53,8 @@ pub enum TransportErrorKind {
     /// The response is larger than the bound. The server answered, so it may have acted.
     BodyTooLarge,
     /// The server answered with a redirect, which is never followed. Usually the base URL is wrong, or a proxy wants
-    /// a sign-in page to be shown.
+    /// a sign-in page to be shown. With 301, 302 or 303 the outcome is unknown, as a form that was carried out is
+    /// answered so too; 307 and 308 ask to repeat the call elsewhere, so the server did not act.
     Redirect,
     /// Refused here, before anything was sent: no host, another origin than the configured one, plain http to another
     /// machine.
@@ -176,7 +177,8 @@ impl TransportError {
         self.0.elapsed
     }
 
-    /// How long the server asked to wait, if it did.
+    /// How long the server asked to wait, if it did. For a call that was held back by the pause after a 429 or by the
+    /// rate limit, how long that still lasts.
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }

@@ -41,8 +41,15 @@ pub struct StackSettings {
     pub calls_in_flight: usize,
     /// Longest wait for a place among them. No limit by default.
     pub wait_limit: Option<Duration>,
-    /// Most attempts in a time, over all clones. No limit by default.
+    /// Most tries in a time, over all clones. No limit by default.
     pub rate_limit: Option<RateLimit>,
+    /// Longest pause of all clones after a 429, whatever its `Retry-After` says, and longest wait that a call without a
+    /// deadline makes at the server's word. 5 min. Zero: no pause, and such a call waits as if nothing had been said.
+    ///
+    /// It keeps one wrong header, such as a date for a number of seconds, from stopping a program for years. A call
+    /// with a deadline goes by what the server said: it waits as long if that ends in time, else it gets the answer at
+    /// once. [`CallReport::retry_after`](crate::CallReport::retry_after) is what the server said.
+    pub longest_pause: Duration,
     /// Sends to another machine without encryption, credentials included. Off.
     pub allow_plain_http: bool,
     /// The clock.
@@ -60,6 +67,7 @@ impl Default for StackSettings {
             calls_in_flight: 64,
             wait_limit: None,
             rate_limit: None,
+            longest_pause: Duration::from_secs(300),
             allow_plain_http: false,
             time: Arc::new(TokioTime::new()),
             jitter: Arc::new(FullJitter),
@@ -86,18 +94,23 @@ impl Default for RetrySettings {
     }
 }
 
-/// A bound on attempts: a bucket of `requests` tokens, full at first, that refills evenly in `per`.
+/// A bound on tries: a bucket of `requests` tokens, full at first, that refills evenly in `per`.
+///
+/// Each try of a call takes one token: the first, and each one after a failure. Two things go out without a token, and
+/// without waiting for a pause after a 429: a sign-in, and the one resend of a call whose session was renewed. A call
+/// can so send up to four requests with one token: a sign-in, itself, the renewal, itself again. Leave room for them
+/// where the server counts strictly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RateLimit {
-    /// Attempts that may leave at once; 0 is taken as 1.
+    /// Tries that may leave at once; 0 is taken as 1.
     pub requests: u32,
     /// Time in which so many may leave again.
     pub per: Duration,
 }
 
 impl RateLimit {
-    /// At most `requests` attempts in `per`.
+    /// At most `requests` tries in `per`.
     pub fn new(requests: u32, per: Duration) -> Self {
         Self { requests, per }
     }
@@ -112,7 +125,9 @@ impl RateLimit {
 ///    its own limit.
 /// 3. **Deadline**: outside retry, as it bounds all attempts and the waits between them.
 /// 4. **Retry**: each attempt goes through everything below.
-/// 5. **Rate limit**: inside retry, so that it gates every attempt and not only the first; a 429 of one call pauses all.
+/// 5. **Rate limit**: inside retry, so that it gates every try and not only the first; a 429 of one call, the resend
+///    after a renewed session included, pauses all. What starts below passes it by: a sign-in, and that resend, take no
+///    token and wait for no pause; a 429 of a sign-in pauses nobody.
 /// 6. **Authorize**: inside retry, so that a later attempt has the newest credential; below the limit, so that a wait
 ///    does not age it. Renews an expired session once per call. Sign-ins go from here downwards.
 /// 7. **Guard**: below authorize, so that sign-ins are kept on `origin` as well.
@@ -168,6 +183,7 @@ pub fn stack(
         calls_in_flight,
         wait_limit,
         rate_limit,
+        longest_pause,
         allow_plain_http,
         time,
         jitter,
@@ -179,8 +195,8 @@ pub fn stack(
     let below = SharedTransport::new(AttemptLayer { below, time: clock() });
     let below = SharedTransport::new(GuardLayer { below, guard: guard.clone() });
     let below = SharedTransport::new(AuthorizeLayer { below, guard, authorize, classify });
-    let below = SharedTransport::new(LimitLayer::new(below, rate_limit, clock()));
-    let below = SharedTransport::new(RetryLayer { below, settings: retry, time: clock(), jitter });
+    let below = SharedTransport::new(LimitLayer::new(below, rate_limit, longest_pause, clock()));
+    let below = SharedTransport::new(RetryLayer { below, settings: retry, longest_pause, time: clock(), jitter });
     let below = SharedTransport::new(DeadlineLayer { below, deadline, time: clock() });
     let below = SharedTransport::new(ConcurrencyLayer::new(below, calls_in_flight, wait_limit, clock()));
     SharedTransport::new(CallLayer { below, time: clock() })

@@ -10,11 +10,14 @@ use super::progress::Progress;
 use crate::classify::{Outcome, outcome_of};
 use crate::{RateLimit, SharedTransport, Time, Transport, TransportError, TransportErrorKind, retry_after};
 
-/// A token bucket for every attempt of every clone, closed while a `Retry-After` of a 429 runs.
+/// A token bucket for every try of every clone, closed while a `Retry-After` of a 429 runs.
+///
+/// What the layer below starts by itself, sign-ins and the resend after one, does not pass here.
 #[derive(Debug)]
 pub(crate) struct LimitLayer {
     below: SharedTransport,
     bucket: Option<Bucket>,
+    longest_pause: Duration,
     time: Arc<dyn Time>,
     state: Mutex<State>,
     /// Whoever waits for a token holds this, so that tokens go out first come, first served.
@@ -37,12 +40,17 @@ struct State {
 }
 
 impl LimitLayer {
-    pub(crate) fn new(below: SharedTransport, limit: Option<RateLimit>, time: Arc<dyn Time>) -> Self {
+    pub(crate) fn new(
+        below: SharedTransport,
+        limit: Option<RateLimit>,
+        longest_pause: Duration,
+        time: Arc<dyn Time>,
+    ) -> Self {
         let bucket = limit.map(|limit| {
             let interval = limit.per / limit.requests.max(1);
             Bucket { interval, burst: limit.per.saturating_sub(interval) }
         });
-        Self { below, bucket, time, state: Mutex::default(), turn: tokio::sync::Mutex::default() }
+        Self { below, bucket, longest_pause, time, state: Mutex::default(), turn: tokio::sync::Mutex::default() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -97,7 +105,8 @@ impl Transport for LimitLayer {
         let response = self.below.send(request).await?;
         if outcome_of(&response) == Outcome::Throttled {
             if let Some(wait) = retry_after(response.headers(), self.time.unix_time()) {
-                let until = self.time.now().saturating_add(wait);
+                // One wrong header must not stop every clone for years.
+                let until = self.time.now().saturating_add(wait.min(self.longest_pause));
                 let mut state = self.state();
                 state.paused_until = state.paused_until.max(until);
             }

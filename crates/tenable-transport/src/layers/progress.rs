@@ -95,6 +95,10 @@ impl Progress {
         let _ = self.0.deadline_at.set(at);
     }
 
+    pub(crate) fn has_deadline(&self) -> bool {
+        self.0.deadline_at.get().is_some()
+    }
+
     /// Whether a wait of `wait` from `now` ends before the deadline.
     pub(crate) fn allows(&self, now: Duration, wait: Duration) -> bool {
         self.0.deadline_at.get().is_none_or(|at| now.saturating_add(wait) < *at)

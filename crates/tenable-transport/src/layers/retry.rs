@@ -18,6 +18,7 @@ use crate::{
 pub(crate) struct RetryLayer {
     pub(crate) below: SharedTransport,
     pub(crate) settings: RetrySettings,
+    pub(crate) longest_pause: Duration,
     pub(crate) time: Arc<dyn Time>,
     pub(crate) jitter: Arc<dyn Jitter>,
 }
@@ -84,6 +85,8 @@ impl Transport for RetryLayer {
                 }
                 Err(error) => (Ending::Failed(error.kind()), error.retry_after()),
             };
+            // A deadline is compared with the very word of the server; without one, nothing else bounds the wait.
+            let asked = if progress.has_deadline() { asked } else { asked.map(|wait| wait.min(self.longest_pause)) };
             let verdict = verdict(context.idempotency, ending);
             let wait = if ending == Ending::Answered(Outcome::Throttled) {
                 throttled += 1;

@@ -12,12 +12,17 @@ pub(super) fn refuse<B>(response: &Response<B>, target: &Origin) -> Result<(), T
     let place = place(location.to_str().unwrap_or_default(), target);
     let status = response.status().as_u16();
     Err(TransportError::new(TransportErrorKind::Redirect)
-        // "See other" is how a server answers a form that it has carried out.
-        .with_outcome_unknown(response.status() == StatusCode::SEE_OTHER)
+        .with_outcome_unknown(may_have_acted(response.status()))
         .with_message(format!(
             "{target} answered {status} with a redirect to {place}, which is not followed; usually the base URL is \
              wrong, or a single sign-on proxy stands in front"
         )))
+}
+
+/// Whether the server may have carried out the call: clients go on from 301, 302 and 303 with a GET, so servers answer
+/// a form so when it is done. 307 and 308 ask for the same request in another place. Source: RFC 9110, section 15.4.
+fn may_have_acted(status: StatusCode) -> bool {
+    matches!(status, StatusCode::MOVED_PERMANENTLY | StatusCode::FOUND | StatusCode::SEE_OTHER)
 }
 
 /// The origin of a location; its path and query are none of the log's business.
@@ -42,9 +47,20 @@ fn place(location: &str, target: &Origin) -> String {
 mod tests {
     use super::*;
 
-    fn redirect(status: u16, location: &str) -> Option<String> {
+    fn refused(status: u16, location: &str) -> Option<TransportError> {
         let response = Response::builder().status(status).header(LOCATION, location).body(()).unwrap();
-        refuse(&response, &"https://acme.example".parse().unwrap()).err().map(|error| error.to_string())
+        refuse(&response, &"https://acme.example".parse().unwrap()).err()
+    }
+
+    fn redirect(status: u16, location: &str) -> Option<String> {
+        refused(status, location).map(|error| error.to_string())
+    }
+
+    #[test]
+    fn only_a_request_to_repeat_the_call_says_that_it_was_not_carried_out() {
+        for (status, unknown) in [(301, true), (302, true), (303, true), (307, false), (308, false)] {
+            assert_eq!(refused(status, "/x").unwrap().outcome_unknown(), unknown, "{status}");
+        }
     }
 
     #[test]

@@ -109,6 +109,27 @@ async fn an_expired_session_is_renewed_once_and_the_call_sent_once_more() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn sign_ins_and_the_resend_take_no_token_but_a_throttled_resend_pauses_all() {
+    let steps = [Step::Status(200), Step::Status(401), Step::Status(200), Step::RetryAfter(429, "30")];
+    let (script, session) = (Script::new(steps), Arc::new(Session::default()));
+    let authorize: Arc<dyn Authorize> = session.clone();
+    let settings = StackSettings { rate_limit: Some(RateLimit::new(1, SECOND * 10)), ..script.settings() };
+    let client = script.client_with(authorize, Arc::new(BusyIsRefused), settings);
+    assert_eq!(client.send(request(Idempotency::Never)).await.unwrap().status(), 429);
+    assert_eq!(script.times(), [0, 0, 0, 0]);
+    client.send(request(Idempotency::Read)).await.unwrap();
+    client.send(request(Idempotency::Read)).await.unwrap();
+    assert_eq!(script.times()[4..], [30_000, 40_000]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_throttled_sign_in_pauses_nobody() {
+    let (script, session) = (Script::new([Step::RetryAfter(429, "30")]), Arc::new(Session::default()));
+    client(&script, &session).send(request(Idempotency::Read)).await.unwrap();
+    assert_eq!(script.times(), [0, 0]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_session_that_expires_again_is_given_back() {
     let steps = [Step::Status(200), Step::Status(401), Step::Status(200), Step::Status(401)];
     let (script, session) = (Script::new(steps), Arc::new(Session::default()));

@@ -58,6 +58,41 @@ async fn a_pause_past_the_deadline_fails_at_once_and_sends_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_wrong_wish_pauses_for_the_longest_pause_only() {
+    for (longest_pause, end) in [(None, 300), (Some(SECOND * 90), 90)] {
+        for (wish, said) in [
+            ("1767225600", SECOND * 1_767_225_600),
+            ("99999999999999999999", SECOND * u32::MAX * u32::MAX),
+            ("Fri, 31 Dec 2100 23:59:59 GMT", SECOND * 4_133_980_799),
+        ] {
+            let script = Script::new([Step::RetryAfter(429, wish)]);
+            let client = script.client(|settings| {
+                settings.longest_pause = longest_pause.unwrap_or(settings.longest_pause);
+            });
+            let throttled = client.send(once()).await.unwrap();
+            assert_eq!((throttled.status().as_u16(), report(&throttled).elapsed), (429, Duration::ZERO), "{wish}");
+            assert!(report(&throttled).retry_after >= Some(said), "the word of the server is passed on: {wish}");
+
+            let held_back = client.send(once()).await.unwrap_err();
+            assert_eq!((held_back.kind(), held_back.retry_after()), (Kind::Deadline, Some(SECOND * end)), "{wish}");
+            tokio::time::advance(SECOND * (end - 1)).await;
+            client.send(once()).await.unwrap();
+            assert_eq!(script.times(), [0, u128::from(end) * 1000], "{wish}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_longest_pause_a_throttled_call_pauses_nobody() {
+    let script = Script::new([Step::RetryAfter(429, "10")]);
+    let client = script.client(|settings| settings.longest_pause = Duration::ZERO);
+    let (throttled, other) = together!(client.send(once()), client.send(once()));
+    throttled.unwrap();
+    other.unwrap();
+    assert_eq!(script.times(), [0, 0, 10_000]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_call_that_waits_out_a_pause_holds_up_nobody_who_cannot() {
     let script = Script::new([Step::RetryAfter(429, "90")]);
     let client = script.client(|_| ());

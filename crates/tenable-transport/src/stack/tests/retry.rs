@@ -141,11 +141,44 @@ async fn throttled_attempts_do_not_use_up_the_others() {
 
 #[tokio::test(start_paused = true)]
 async fn without_a_deadline_throttling_is_waited_out() {
-    let script = Script::new(vec![Step::RetryAfter(429, "3600"); 50]);
-    let context = CallContext::new("users.list", "/users", Idempotency::Read).with_deadline(None);
-    let response = script.client(|_| ()).send(request_with(context)).await.unwrap();
+    let script = Script::new(vec![Step::RetryAfter(429, "240"); 50]);
+    let response = script.client(|_| ()).send(patient()).await.unwrap();
     assert_eq!((response.status().as_u16(), report(&response).attempts), (200, 51));
-    assert_eq!(report(&response).elapsed, SECOND * 3600 * 50);
+    assert_eq!(report(&response).elapsed, SECOND * 240 * 50);
+}
+
+/// A read without a deadline.
+fn patient() -> Request<Bytes> {
+    request_with(CallContext::new("users.list", "/users", Idempotency::Read).with_deadline(None))
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_deadline_no_wish_is_waited_for_longer_than_the_longest_pause() {
+    for status in [429, 423, 503] {
+        for wish in ["301", "1767225600", "99999999999999999999", "Fri, 31 Dec 2100 23:59:59 GMT"] {
+            let script = Script::new([Step::RetryAfter(status, wish)]);
+            script.client(|_| ()).send(patient()).await.unwrap();
+            assert_eq!(script.times(), [0, 300_000], "{status} {wish}");
+        }
+    }
+    for (longest_pause, expected) in [(SECOND * 7, 7000), (Duration::ZERO, 250), (SECOND * 9000, 3_600_000)] {
+        let script = Script::new([Step::RetryAfter(429, "3600")]);
+        script.client(|settings| settings.longest_pause = longest_pause).send(patient()).await.unwrap();
+        assert_eq!(script.times(), [0, expected], "{longest_pause:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn with_a_deadline_the_wish_itself_is_waited_for_if_it_fits() {
+    for (deadline, expected) in [(601, vec![0, 600_000]), (600, vec![0])] {
+        let script = Script::new([Step::RetryAfter(429, "600")]);
+        let client = script.client(|settings| settings.deadline = Some(SECOND * deadline));
+        let response = client.send(request(Idempotency::Read)).await.unwrap();
+        assert_eq!(script.times(), expected, "{deadline}");
+        if expected.len() == 1 {
+            assert_eq!((response.status().as_u16(), report(&response).retry_after), (429, Some(SECOND * 600)));
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]
