@@ -12,6 +12,9 @@ use tokio::sync::watch;
 
 use crate::lock;
 
+/// The last millisecond of the year 9999: neither RFC 3339 nor an HTTP date has a form for a later one.
+pub(crate) const LATEST_MS: u64 = 253_402_300_799_999;
+
 /// A source of the current time.
 ///
 /// ```
@@ -99,9 +102,16 @@ impl AdjustableClock {
         Self { base, offset: watch::Sender::new(0) }
     }
 
-    /// Milliseconds since the Unix epoch; 0 for anything earlier.
+    /// Milliseconds since the Unix epoch; 0 for anything earlier, and the end of the year 9999 for anything later.
     pub(crate) fn now_ms(&self) -> u64 {
-        u64::try_from(milliseconds(self.base.now()).saturating_add(*self.offset.borrow())).unwrap_or(0)
+        let now = milliseconds(self.base.now()).saturating_add(*self.offset.borrow());
+        u64::try_from(now).unwrap_or(0).min(LATEST_MS)
+    }
+
+    /// The time in this many seconds; none if it is later than times can be written.
+    pub(crate) fn in_seconds(&self, seconds: u64) -> Option<SystemTime> {
+        let then = seconds.checked_mul(1_000)?.checked_add(self.now_ms())?;
+        (then <= LATEST_MS).then(|| UNIX_EPOCH + Duration::from_millis(then))
     }
 
     pub(crate) fn now(&self) -> SystemTime {
@@ -159,6 +169,21 @@ mod tests {
         assert_eq!(clock.now_ms(), 10_000);
         clock.reset();
         assert_eq!(clock.now_ms(), 1_000_000);
+    }
+
+    #[test]
+    fn the_clock_stays_between_1970_and_9999() {
+        let base = Arc::new(ManualClock::default());
+        let clock = AdjustableClock::new(Arc::clone(&base) as _);
+        clock.advance(Duration::MAX);
+        assert_eq!(clock.now_ms(), LATEST_MS);
+        assert_eq!(clock.in_seconds(1), None);
+        clock.reset();
+        base.set(UNIX_EPOCH - Duration::from_secs(1));
+        assert_eq!(clock.now(), UNIX_EPOCH);
+        assert_eq!(clock.in_seconds(u64::MAX), None);
+        assert_eq!(clock.in_seconds(LATEST_MS / 1_000), Some(UNIX_EPOCH + Duration::from_secs(LATEST_MS / 1_000)));
+        assert_eq!(clock.in_seconds(LATEST_MS / 1_000 + 1), None);
     }
 
     #[tokio::test(start_paused = true)]

@@ -37,7 +37,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::faults::{ActiveFault, Fault};
+use crate::faults::{ActiveFault, Fault, FaultKind, RetryAfter};
 use crate::instruments::Instruments;
 use crate::journal::JournalEntry;
 use crate::mail::Mail;
@@ -136,7 +136,7 @@ impl Control {
         self.inner.instruments.faults.clear();
     }
 
-    /// The last 10,000 requests, the oldest first.
+    /// The last 10,000 requests, the oldest first; fewer where those would take more than 64 MiB of memory.
     pub fn journal(&self) -> Vec<JournalEntry> {
         self.journal_after(0)
     }
@@ -161,7 +161,7 @@ impl Control {
         self.inner.instruments.clock.now()
     }
 
-    /// Moves the emulator's clock forward. Delayed answers that become due are sent.
+    /// Moves the emulator's clock forward, at most to the end of the year 9999. Delayed answers that become due are sent.
     pub fn advance(&self, by: Duration) {
         self.inner.instruments.clock.advance(by);
     }
@@ -190,10 +190,12 @@ impl Control {
 
     /// Back to the start: seed data and its keys, the rules given at the start, no faults, journal, mail or clock offset.
     ///
-    /// Fails if the seed data cannot be written to the state file.
+    /// Fails if the seed data cannot be written to the state file; all is as before then.
     pub fn reset(&self) -> Result<(), StateError> {
+        // What can fail comes first, so that a failure leaves everything as it was.
+        self.inner.products.iter().try_for_each(|(_, product)| product.reset())?;
         self.inner.instruments.reset();
-        self.inner.products.iter().try_for_each(|(_, product)| product.reset())
+        Ok(())
     }
 
     /// The HTTP form.
@@ -284,6 +286,11 @@ async fn add_fault(
     fault: Result<Json<Fault>, JsonRejection>,
 ) -> Result<impl IntoResponse, Failure> {
     let Json(fault) = fault?;
+    if let FaultKind::TooManyRequests { retry_after } | FaultKind::ServiceUnavailable { retry_after } = &fault.kind {
+        if let Some(RetryAfter::DateInSeconds(seconds)) = retry_after {
+            check_reach(&control, *seconds)?;
+        }
+    }
     let id = control.add_fault(fault);
     Ok((StatusCode::CREATED, Json(json!({ "id": id }))))
 }
@@ -342,10 +349,24 @@ async fn set_clock(
     change: Result<Json<ClockChange>, JsonRejection>,
 ) -> Result<Json<Value>, Failure> {
     match change?.0 {
-        ClockChange::AdvanceSeconds(seconds) => control.advance(Duration::from_secs(seconds)),
+        ClockChange::AdvanceSeconds(seconds) => {
+            check_reach(&control, seconds)?;
+            control.advance(Duration::from_secs(seconds));
+        }
+        ClockChange::Set(time) if time < Timestamp::UNIX_EPOCH => {
+            return Err(Failure(StatusCode::BAD_REQUEST, format!("{time} is before the year 1970")));
+        }
         ClockChange::Set(time) => control.set_time(time.into()),
     }
     Ok(clock(State(control)).await)
+}
+
+/// Refuses what leads to a time that cannot be written.
+fn check_reach(control: &Control, seconds: u64) -> Result<(), Failure> {
+    match control.inner.instruments.clock.in_seconds(seconds) {
+        Some(_) => Ok(()),
+        None => Err(Failure(StatusCode::BAD_REQUEST, format!("{seconds} seconds from now is after the year 9999"))),
+    }
 }
 
 async fn state(State(control): State<Control>) -> Json<Value> {

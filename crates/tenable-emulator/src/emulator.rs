@@ -117,7 +117,8 @@ impl EmulatorBuilder {
     ///
     /// Without it, the state is lost at the end. A file that does not exist yet starts with the seed data; one that cannot
     /// be understood is refused and left as it is. Each write replaces the whole file, so a change takes longer the more
-    /// people there are; and a file belongs to one emulator at a time.
+    /// people there are. A file belongs to one emulator at a time, which keeps `<file>.lock` beside it locked until it has
+    /// ended: a second one does not start.
     pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.state_file = Some(path.into());
         self
@@ -165,16 +166,16 @@ impl EmulatorBuilder {
     ///
     /// Needs a Tokio runtime with I/O and time switched on.
     pub async fn start(self) -> Result<RunningEmulator, EmulatorError> {
-        let instruments = Arc::new(Instruments::new(self.rules, self.clock));
-        let file = self.state_file.as_deref().map(StateFile::open).transpose()?.map(Arc::new);
-        let product = IdentityExposure::start(Arc::clone(&instruments), self.api_key, file)?;
-        let api_key = product.api_key();
-
+        // All else that can fail comes before the state, which the start writes.
         let (listener, address) = bind(self.identity_exposure_address).await?;
         let (control_listener, control_address) = bind(self.control_address).await?;
         let authority = self.tls.then(|| Authority::new(Some(&address.ip().to_string()))).transpose()?;
         let acceptor = authority.as_ref().map(Authority::acceptor).transpose()?;
 
+        let instruments = Arc::new(Instruments::new(self.rules, self.clock));
+        let file = self.state_file.as_deref().map(StateFile::open).transpose()?.map(Arc::new);
+        let product = IdentityExposure::start(Arc::clone(&instruments), self.api_key, file.clone())?;
+        let api_key = product.api_key();
         let core = product.clone();
         let product: Arc<dyn Product> = Arc::new(product);
         let control = Control::new(
@@ -192,7 +193,7 @@ impl EmulatorBuilder {
         });
         let scheme = if authority.is_some() { "https" } else { "http" };
         let identity_exposure = Endpoint { url: format!("{scheme}://{address}"), api_key };
-        Ok(RunningEmulator { identity_exposure, core, control, authority, tasks })
+        Ok(RunningEmulator { identity_exposure, core, control, authority, file, tasks })
     }
 }
 
@@ -232,6 +233,7 @@ pub struct RunningEmulator {
     core: IdentityExposure,
     control: Control,
     authority: Option<Authority>,
+    file: Option<Arc<StateFile>>,
     /// Ended when dropped.
     tasks: JoinSet<()>,
 }
@@ -276,8 +278,18 @@ impl RunningEmulator {
         .to_string()
     }
 
-    /// Ends it: open connections are cut, and the ports and the CA file are gone when this returns.
+    /// Ends it: open connections are cut, and the ports and the CA file are gone and the state file is free when this
+    /// returns.
     pub async fn shutdown(mut self) {
         self.tasks.shutdown().await;
+    }
+}
+
+impl Drop for RunningEmulator {
+    /// Frees the state file, also where a clone of [`Control`] or a connection outlives the emulator for a while.
+    fn drop(&mut self) {
+        if let Some(file) = &self.file {
+            file.close();
+        }
     }
 }

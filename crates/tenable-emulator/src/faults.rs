@@ -47,7 +47,8 @@ pub enum FaultKind {
     },
     /// The body is cut in the middle of the JSON text; the framing is right for what is left.
     TruncatedJson,
-    /// The connection is closed in the middle of the body; `Content-Length` names the full length.
+    /// The connection is closed in the middle of the body; `Content-Length` names the full length. Of an answer without
+    /// a body, only half the head arrives.
     TruncatedBody,
     /// The body is padded with spaces, which leaves it valid JSON. At most 1 GiB.
     OversizedBody {
@@ -119,7 +120,7 @@ impl FaultKind {
 pub enum RetryAfter {
     /// A number of seconds.
     Seconds(u64),
-    /// An HTTP date, this many seconds ahead of the emulator's clock.
+    /// An HTTP date, this many seconds ahead of the emulator's clock, or the end of the year 9999 if that is sooner.
     DateInSeconds(u64),
 }
 

@@ -1,13 +1,14 @@
 //! The road of one request through a product: faults, the product's own answer, bytes, journal.
 
 use std::fmt::Debug;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
 use http::header::{HeaderValue, LOCATION, RETRY_AFTER};
 use http::{Method, Request, Response, StatusCode};
 use serde_json::{Value, json};
 
+use crate::clock::LATEST_MS;
 use crate::faults::{Fault, FaultKind, Hit, RetryAfter};
 use crate::instruments::Instruments;
 use crate::journal::Verdict;
@@ -20,6 +21,9 @@ const OVERSIZE_LIMIT: usize = 1 << 30;
 pub(crate) trait Product: Debug + Send + Sync + 'static {
     /// Answers one request.
     fn handle(&self, request: Request<Bytes>) -> Reply;
+
+    /// Records a request that was answered with this status before its body was read.
+    fn record_unread(&self, request: &Request<Bytes>, status: StatusCode);
 
     /// Back to the seed data.
     fn reset(&self) -> Result<(), crate::StateError>;
@@ -46,6 +50,8 @@ pub(crate) trait Application {
     fn apply(&self, request: &Request<Bytes>) -> Outcome;
     /// Template of the route that a request would match.
     fn route(&self, request: &Request<Bytes>) -> Option<&'static str>;
+    /// Whether a field of this name stands in the body of some request, and is no secret.
+    fn is_open_field(&self, name: &str) -> bool;
     /// Revokes the credential that the request carries, if it is a good one.
     fn revoke_credential(&self, request: &Request<Bytes>);
     /// Changes a successful answer to another shape.
@@ -72,8 +78,30 @@ pub(crate) fn respond<A: Application>(application: &A, instruments: &Instruments
 
     let arrives = !matches!(delivery, Delivery::Reset | Delivery::Stall);
     let verdict = Verdict { status: arrives.then_some(response.status().as_u16()), route, faults: names };
-    instruments.journal.record(time, A::NAME, request, &verdict);
+    record(application, instruments, time, request, &verdict);
     Reply { response, delivery, delay }
+}
+
+/// Records a request that the server itself answered.
+pub(crate) fn record_unread<A: Application>(
+    application: &A,
+    instruments: &Instruments,
+    request: &Request<Bytes>,
+    status: StatusCode,
+) {
+    let verdict = Verdict { status: Some(status.as_u16()), route: application.route(request), faults: Vec::new() };
+    record(application, instruments, instruments.timestamp(), request, &verdict);
+}
+
+fn record<A: Application>(
+    application: &A,
+    instruments: &Instruments,
+    time: String,
+    request: &Request<Bytes>,
+    verdict: &Verdict,
+) {
+    let is_open = |name: &str| application.is_open_field(name);
+    instruments.journal.record(time, A::NAME, request, &is_open, verdict);
 }
 
 /// The part of a fault that concerns what is answered.
@@ -146,8 +174,9 @@ fn retry_after_value(retry_after: RetryAfter, instruments: &Instruments) -> Head
     match retry_after {
         RetryAfter::Seconds(seconds) => seconds.into(),
         RetryAfter::DateInSeconds(seconds) => {
-            let date = instruments.clock.now().checked_add(Duration::from_secs(seconds));
-            let text = date.map(httpdate::fmt_http_date).unwrap_or_default();
+            // No HTTP date is later than the year 9999.
+            let latest = UNIX_EPOCH + Duration::from_millis(LATEST_MS);
+            let text = httpdate::fmt_http_date(instruments.clock.in_seconds(seconds).unwrap_or(latest));
             HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static(""))
         }
     }

@@ -29,7 +29,7 @@ pub enum Delivery {
     /// The whole answer is sent.
     Send,
     /// The head and the first `bytes` bytes of the body are sent, then the connection is closed. `Content-Length` still
-    /// names the full length.
+    /// names the full length. Of an answer without a body, half the head is sent.
     Truncate {
         /// Number of body bytes sent.
         bytes: usize,

@@ -6,12 +6,14 @@ use std::future::{pending, poll_fn};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_LENGTH, HeaderMap, HeaderValue, TRANSFER_ENCODING};
+use http::request::Parts;
 use http::{Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -28,6 +30,8 @@ use crate::reply::{Delivery, Reply};
 
 /// Longest request body that is read.
 const BODY_LIMIT: usize = 64 * 1024 * 1024;
+/// Time after a failure to accept a connection until the next try.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// One product behind one listener.
 #[derive(Clone, Debug)]
@@ -49,11 +53,9 @@ impl Server {
         let mut connections = JoinSet::new();
         loop {
             tokio::select! {
-                accepted = listener.accept() => match accepted {
-                    Ok((stream, _)) => drop(connections.spawn(self.clone().accept(stream, tls.clone()))),
-                    // Out of descriptors, or the peer is gone already: others may still come.
-                    Err(_) => tokio::task::yield_now().await,
-                },
+                (stream, _) = next_connection(|| listener.accept()) => {
+                    drop(connections.spawn(self.clone().accept(stream, tls.clone())));
+                }
                 // Finished connections are collected, so that the set does not grow.
                 Some(_) = connections.join_next() => {}
             }
@@ -101,14 +103,12 @@ impl Server {
         breakage: &Mutex<Option<Breakage>>,
     ) -> Result<Response<Full<Bytes>>, Broken> {
         let (head, body) = request.into_parts();
+        if body.size_hint().lower() > BODY_LIMIT as u64 {
+            return Ok(self.too_large(head));
+        }
         let body = match Limited::new(body, BODY_LIMIT).collect().await {
             Ok(body) => body.to_bytes(),
-            Err(error) if error.is::<http_body_util::LengthLimitError>() => {
-                let mut refusal = Response::new(Full::default());
-                *refusal.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
-                refusal.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
-                return Ok(refusal);
-            }
+            Err(error) if error.is::<http_body_util::LengthLimitError>() => return Ok(self.too_large(head)),
             Err(_) => return Err(Broken),
         };
         let Reply { response, delivery, delay } = self.product.handle(Request::from_parts(head, body));
@@ -121,6 +121,10 @@ impl Server {
             Delivery::Reset => Breakage::Reset,
             Delivery::Truncate { bytes } => {
                 let mut raw = head_bytes(&response, CONTENT_LENGTH.as_str(), &response.body().len().to_string());
+                if response.body().is_empty() {
+                    // The head alone would be a whole answer.
+                    raw.truncate(raw.len() / 2);
+                }
                 raw.extend_from_slice(&response.body()[..bytes.min(response.body().len())]);
                 Breakage::Raw(raw)
             }
@@ -134,6 +138,29 @@ impl Server {
         };
         *lock(breakage) = Some(broken);
         Err(Broken)
+    }
+
+    /// The answer to a request whose body is not read to its end.
+    fn too_large(&self, head: Parts) -> Response<Full<Bytes>> {
+        let mut refusal = Response::new(Full::default());
+        *refusal.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+        refusal.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        self.product.record_unread(&Request::from_parts(head, Bytes::new()), refusal.status());
+        refusal
+    }
+}
+
+/// Waits for the next connection, past those that fail.
+async fn next_connection<T, F>(mut accept: impl FnMut() -> F) -> T
+where
+    F: Future<Output = io::Result<T>>,
+{
+    loop {
+        match accept().await {
+            Ok(stream) => return stream,
+            // Out of descriptors, or the peer is gone already: others may still come, but to ask at once would be to spin.
+            Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
+        }
     }
 }
 
@@ -191,5 +218,24 @@ impl Connection for TcpStream {
 impl Connection for TlsStream<TcpStream> {
     fn reset_on_drop(&self) {
         self.get_ref().0.reset_on_drop();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::time::Instant;
+
+    #[tokio::test(start_paused = true)]
+    async fn failures_to_accept_are_waited_out() {
+        let start = Instant::now();
+        let mut failures = 3;
+        let accepted = next_connection(|| {
+            let result = if failures == 0 { Ok("connection") } else { Err(io::Error::other("too many open files")) };
+            failures -= 1;
+            std::future::ready(result)
+        });
+        assert_eq!(accepted.await, "connection");
+        assert_eq!(start.elapsed(), ACCEPT_PAUSE * 3);
     }
 }

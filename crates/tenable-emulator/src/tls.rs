@@ -1,5 +1,6 @@
 //! A certificate authority that lives as long as the emulator.
 
+use std::fmt;
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
@@ -15,13 +16,19 @@ use tokio_rustls::rustls::{ServerConfig, crypto};
 use crate::EmulatorError;
 
 /// What is needed to serve TLS and to trust it.
-#[derive(Debug)]
 pub(crate) struct Authority {
     pem: String,
     /// Removed when dropped.
     file: NamedTempFile,
     certificate: CertificateDer<'static>,
     key: Vec<u8>,
+}
+
+impl fmt::Debug for Authority {
+    /// Leaves out the private key.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Authority").field("path", &self.path()).finish_non_exhaustive()
+    }
 }
 
 impl Authority {
@@ -71,5 +78,17 @@ impl Authority {
             .map_err(failed)?;
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(TlsAcceptor::from(Arc::new(config)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_private_key_stays_out_of_debug_output() {
+        let authority = Authority::new(None).unwrap();
+        let (text, key) = (format!("{authority:?}"), format!("{:?}", authority.key));
+        assert!(text.contains(".pem") && !text.contains(&key), "{text}");
     }
 }

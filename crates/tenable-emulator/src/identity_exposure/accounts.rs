@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::state::User;
 
 /// Users by id. E-mail addresses and keys change only through the methods, so that the indexes hold.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(from = "Stored", into = "Stored")]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(from = "Stored")]
 pub(super) struct Accounts {
     users: BTreeMap<u64, User>,
     last_id: u64,
@@ -17,7 +17,8 @@ pub(super) struct Accounts {
     by_key: HashMap<String, u64>,
 }
 
-#[derive(Clone, Serialize, Deserialize)]
+/// What is stored, as it is read.
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Stored {
     last_id: u64,
@@ -35,9 +36,21 @@ impl From<Stored> for Accounts {
     }
 }
 
-impl From<Accounts> for Stored {
-    fn from(accounts: Accounts) -> Self {
-        Self { last_id: accounts.last_id, users: accounts.users.into_values().collect() }
+/// What is stored, as it is written: borrowed, as it happens at each change.
+#[derive(Serialize)]
+struct Storing<'a> {
+    last_id: u64,
+    #[serde(serialize_with = "values")]
+    users: &'a BTreeMap<u64, User>,
+}
+
+fn values<S: Serializer>(users: &BTreeMap<u64, User>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(users.values())
+}
+
+impl Serialize for Accounts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Storing { last_id: self.last_id, users: &self.users }.serialize(serializer)
     }
 }
 

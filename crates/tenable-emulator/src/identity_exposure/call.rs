@@ -1,5 +1,7 @@
 //! One request on its way through a handler.
 
+use std::collections::HashSet;
+
 use http::StatusCode;
 use serde_json::Value;
 
@@ -148,10 +150,24 @@ impl Call<'_> {
         }
     }
 
-    /// Refuses a profile that does not exist.
+    /// What becomes of roles of which some stand in a list twice; `list` names it in a refusal.
+    pub(super) fn without_duplicates(&self, list: &str, roles: Vec<u64>) -> Result<Vec<u64>, Refusal> {
+        let mut seen = HashSet::new();
+        let unique: Vec<_> = roles.iter().copied().filter(|role| seen.insert(*role)).collect();
+        if unique.len() == roles.len() {
+            return Ok(roles);
+        }
+        self.unless_allowed(rules::DUPLICATE_ROLES, format!("data.{list} should NOT have duplicate items"))?;
+        Ok(if self.rules.is(rules::DUPLICATE_ROLES, "collapsed") { unique } else { roles })
+    }
+
+    /// Refuses a profile that does not exist, and under every rule one with a negative id.
     pub(super) fn check_profile(&self, id: u64) -> Result<(), Refusal> {
         if self.state.profiles.contains_key(&id) {
             return Ok(());
+        }
+        if id == NO_ID {
+            return Err(self.refusal(rules::UNKNOWN_PROFILE, "no profile has a negative id"));
         }
         self.unless_allowed(rules::UNKNOWN_PROFILE, format!("there is no profile {id}"))
     }
@@ -179,9 +195,12 @@ pub(super) fn owned_text(body: &Value, name: &str) -> Option<String> {
     text(body, name).map(ToOwned::to_owned)
 }
 
+/// Stands for a negative id. A checked body has no number that is as large.
+const NO_ID: u64 = u64::MAX;
+
 /// An id of a checked body. A negative number, which nothing has for an id, becomes one that nothing has either.
 pub(super) fn id(value: &Value) -> u64 {
-    integer(value).and_then(|id| u64::try_from(id).ok()).unwrap_or(u64::MAX)
+    integer(value).and_then(|id| u64::try_from(id).ok()).unwrap_or(NO_ID)
 }
 
 /// A list of ids of a checked body.

@@ -53,7 +53,10 @@ pub(super) fn count_failure(call: &mut Call<'_>, user: u64) {
         0 => u64::MAX,
         seconds => now.saturating_add(seconds.saturating_mul(1_000)),
     };
-    let period = policy.failed_attempt_period.saturating_mul(1_000);
+    let period = match policy.failed_attempt_period {
+        0 if call.rules.is(rules::FAILED_ATTEMPT_PERIOD_ZERO, "no_limit") => u64::MAX,
+        seconds => seconds.saturating_mul(1_000),
+    };
     let Some(user) = call.state.accounts.get_mut(user) else { return };
     user.failed_logins.retain(|time| now.saturating_sub(*time) <= period);
     user.failed_logins.push(now);

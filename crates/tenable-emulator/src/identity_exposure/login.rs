@@ -17,7 +17,9 @@ pub(super) fn login(call: &mut Call<'_>) -> Handled {
     let email = text(&call.body, "email").unwrap_or_default();
     let password = text(&call.body, "password").unwrap_or_default();
     let ignore_case = call.rules.is(rules::EMAIL_COMPARISON, "ignore_case");
-    let Some(user) = call.state.accounts.with_email(email, ignore_case) else { return Err(failure(call)) };
+    // Other accounts sign in elsewhere, so that there is nothing to fail, and nothing to count, here.
+    let user = call.state.accounts.with_email(email, ignore_case).filter(|user| user.is_local());
+    let Some(user) = user else { return Err(failure(call)) };
     let id = user.id;
     if user.is_locked(&call.state.lockout_policy, call.now) || !user.active {
         return Err(call.refusal(rules::LOGIN_REFUSED, "Unauthorized"));

@@ -208,7 +208,8 @@ impl IdentityExposure {
     /// An instance whose state is kept in a file, which is written before each answer that follows a change.
     ///
     /// A file that does not exist yet starts with the seed data. One that cannot be understood is refused and left as it
-    /// is. A key in the settings replaces the one in the file.
+    /// is, and so is one that another emulator works with: `<file>.lock` is locked until the last clone of the instance is
+    /// dropped. A key in the settings replaces the one in the file.
     pub fn open(settings: Settings, clock: Arc<dyn Clock>, file: impl AsRef<Path>) -> Result<Self, StateError> {
         let file = Arc::new(StateFile::open(file.as_ref())?);
         Self::start(Arc::new(Instruments::new(settings.rules, clock)), settings.api_key, Some(file))
@@ -219,14 +220,16 @@ impl IdentityExposure {
         api_key: Option<String>,
         file: Option<Arc<StateFile>>,
     ) -> Result<Self, StateError> {
-        let stored = file.as_ref().and_then(|file| Some((file.load(Self::NAME)?, file)));
-        let Some((stored, file)) = stored else {
+        let stored = match &file {
+            Some(file) => file.load::<State>(Self::NAME)?.map(|state| (state, file)),
+            None => None,
+        };
+        let Some((mut state, file)) = stored else {
             let key = api_key.unwrap_or_else(secrets::api_key);
             let instance = Self::assemble(instruments, key.clone(), file, seed::state(&key));
             instance.save(&lock(&instance.inner.state))?;
             return Ok(instance);
         };
-        let mut state: State = serde_json::from_value(stored).map_err(|error| file.invalid(Self::NAME, &error))?;
         let Some(administrator) = administrator(&state) else {
             return Err(file.invalid(Self::NAME, &"it has no user"));
         };
@@ -250,9 +253,10 @@ impl IdentityExposure {
     }
 
     fn save(&self, state: &State) -> Result<(), StateError> {
-        let Some(file) = &self.inner.file else { return Ok(()) };
-        let value = serde_json::to_value(state).map_err(|error| file.invalid(Self::NAME, &error))?;
-        file.save(Self::NAME, value)
+        match &self.inner.file {
+            Some(file) => file.save(Self::NAME, state),
+            None => Ok(()),
+        }
     }
 
     /// Answers one request. The URI may be absolute or only a path.
@@ -356,8 +360,7 @@ impl IdentityExposure {
     /// Saves the state; if that fails, returns to what was saved last.
     fn commit(&self, state: &mut Tracked<State>) -> Result<(), Refusal> {
         let Err(error) = self.save(state) else { return Ok(()) };
-        let saved = self.inner.file.as_ref().and_then(|file| file.load(Self::NAME));
-        if let Some(saved) = saved.and_then(|saved| serde_json::from_value(saved).ok()) {
+        if let Some(Ok(Some(saved))) = self.inner.file.as_ref().map(|file| file.load(Self::NAME)) {
             *state = Tracked::new(saved);
         }
         Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))
@@ -439,6 +442,10 @@ impl Application for IdentityExposure {
         }
     }
 
+    fn is_open_field(&self, name: &str) -> bool {
+        routes::is_open_field(name)
+    }
+
     fn revoke_credential(&self, request: &Request<Bytes>) {
         let mut state = lock(&self.inner.state);
         let owner = key(request).and_then(|key| state.accounts.with_key(key)).map(|user| user.id);
@@ -461,6 +468,10 @@ impl Application for IdentityExposure {
 impl Product for IdentityExposure {
     fn handle(&self, request: Request<Bytes>) -> Reply {
         Self::handle(self, request)
+    }
+
+    fn record_unread(&self, request: &Request<Bytes>, status: StatusCode) {
+        pipeline::record_unread(self, &self.inner.instruments, request, status);
     }
 
     fn reset(&self) -> Result<(), StateError> {

@@ -2,10 +2,10 @@
 
 use http::StatusCode;
 
-use super::call::{Answer, Call, Handled, text};
+use super::call::{Answer, Call, Handled, Refusal, text};
 use super::rules;
 use super::schema::{Check, Schema, TEXT, required};
-use super::state::{Password, ResetToken};
+use super::state::{Password, ResetToken, User};
 use crate::mail::Mail;
 use crate::secrets;
 
@@ -36,8 +36,7 @@ pub(super) fn change(call: &mut Call<'_>) -> Handled {
     let (old, new) = (text(&call.body, "oldPassword"), text(&call.body, "newPassword"));
     let (Some(old), Some(new)) = (old, new) else { return Ok(Answer::Nothing(StatusCode::OK)) };
     let Some(password) = caller.password.as_ref().filter(|_| caller.is_local()) else {
-        let message = format!("the password of a {} account is not kept here", caller.provider);
-        return Err(call.refusal(rules::EXTERNAL_PASSWORD, message));
+        return Err(kept_elsewhere(call, caller));
     };
     if !password.is(old) {
         return Err(call.refusal(rules::WRONG_OLD_PASSWORD, "the old password is wrong"));
@@ -48,6 +47,12 @@ pub(super) fn change(call: &mut Call<'_>) -> Handled {
     let new = new.to_owned();
     set(call, id, &new);
     Ok(Answer::Nothing(StatusCode::OK))
+}
+
+/// The refusal of a new password for an account that signs in elsewhere.
+pub(super) fn kept_elsewhere(call: &Call<'_>, user: &User) -> Refusal {
+    let message = format!("the password of a {} account is not kept here", user.provider);
+    call.refusal(rules::EXTERNAL_PASSWORD, message)
 }
 
 /// Gives a user a new password.

@@ -1,5 +1,8 @@
 //! The paths an instance knows, and the checks that come before a handler.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use http::{Method, Request, StatusCode};
 use percent_encoding::percent_decode_str;
 
@@ -100,6 +103,20 @@ pub(super) static ROUTES: &[Route] = routes! {
     GET "/api/about" Public None => about::read;
 };
 
+/// Names of the fields that requests may have.
+static FIELDS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    let mut names = HashSet::new();
+    ROUTES.iter().filter_map(|route| route.body).for_each(|schema| schema.add_names(&mut names));
+    names
+});
+
+/// Whether some request has a field of this name whose value is no secret.
+pub(super) fn is_open_field(name: &str) -> bool {
+    let lower_case = name.to_ascii_lowercase();
+    let secret = ["password", "secret", "token", "license", "key"].iter().any(|part| lower_case.contains(part));
+    FIELDS.contains(name) && !secret
+}
+
 /// What a path leads to.
 #[derive(Debug)]
 pub(super) enum Found<'r> {
@@ -199,6 +216,22 @@ fn check_content_type(rules: &Rules, request: &Request<Bytes>) -> Result<(), Ref
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_field_is_open_but_the_secret_ones() {
+        let mut hidden: Vec<_> = FIELDS.iter().copied().filter(|name| !is_open_field(name)).collect();
+        hidden.sort_unstable();
+        assert_eq!(
+            hidden,
+            ["license", "newPassword", "oldPassword", "password", "searchUserPassword", "smtpAccountPassword", "token"]
+        );
+        for open in ["email", "defaultProfileId", "entityIds", "picture"] {
+            assert!(is_open_field(open), "{open}");
+        }
+        for unknown in ["pin", "Name", "key", ""] {
+            assert!(!is_open_field(unknown), "{unknown}");
+        }
+    }
 
     #[test]
     fn templates_match_whole_paths() {

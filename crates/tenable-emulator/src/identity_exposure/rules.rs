@@ -75,9 +75,9 @@ crate::rules::rule_table! {
     UNKNOWN_ROLE = "ie.unknown_role": Low ["404", "400", "500"]
         "Status when a role named in a body does not exist; nothing is changed.";
     DUPLICATE_ROLES = "ie.duplicate_roles": Low ["collapsed", "kept", "400"]
-        "A role named twice in a user's list.";
+        "A role named twice among a user's roles or the default ones.";
     UNKNOWN_PROFILE = "ie.unknown_profile": Low ["404", "400", "accepted"]
-        "A profile named in a body that does not exist.";
+        "A profile named in a body that does not exist; a negative id is refused in any case.";
 
     // Passwords and lock-out.
     WRONG_OLD_PASSWORD = "ie.wrong_old_password": Low ["401", "400", "403"]
@@ -85,7 +85,7 @@ crate::rules::rule_table! {
     SAME_PASSWORD = "ie.same_password": Low ["200", "400", "409"]
         "A password change to the same password.";
     EXTERNAL_PASSWORD = "ie.external_password": Low ["403", "400", "409"]
-        "Status of a password change by an account that signs in elsewhere.";
+        "Status of a new password for an account that signs in elsewhere, by its owner or an administrator.";
     KEY_ON_PASSWORD_CHANGE = "ie.key_on_password_change": Low ["kept", "revoked"]
         "What a new password does to the account's key.";
     LEGACY_PASSWORD_ENDPOINTS = "ie.legacy_password_endpoints": Low ["present", "404"]
@@ -97,13 +97,15 @@ crate::rules::rule_table! {
     RESET_TOKEN_LIFETIME = "ie.reset_token_lifetime": Low ["3600", "600", "86400"]
         "Lifetime of a reset token in seconds.";
     LOGIN_FAILURE = "ie.login_failure": Low ["401", "400", "403"]
-        "Status of a login with a wrong password or an unknown address; both are answered alike.";
+        "Status of a login with a wrong password or no local account of the address; both are answered alike.";
     LOGIN_REFUSED = "ie.login_refused": Low ["401", "403"]
         "Status of a login to a locked or inactive account.";
     NEED_PASSWORD_RESET = "ie.need_password_reset": Low ["false", "true"]
         "The needPasswordReset field of a login.";
     LOCKOUT_ZERO = "ie.lockout_zero": Low ["until_unlocked", "no_lock"]
         "The meaning of a lock-out duration of 0.";
+    FAILED_ATTEMPT_PERIOD_ZERO = "ie.failed_attempt_period_zero": Low ["same_moment", "no_limit"]
+        "The meaning of a failed attempt period of 0: only failures at one moment count, or all since the last success.";
 
     // Roles and profiles.
     DUPLICATE_ROLE_NAME = "ie.duplicate_role_name": Low ["409", "400", "allowed"]

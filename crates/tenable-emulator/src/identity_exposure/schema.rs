@@ -1,5 +1,7 @@
 //! Closed request schemas and their check, with messages in the style of the AJV validator.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 /// What a body may look like.
@@ -93,6 +95,20 @@ impl Schema {
     /// Checks `value`; the error is the message for the caller.
     pub(super) fn check(&self, value: &Value, tolerance: Tolerance) -> Result<(), String> {
         self.check_at("data", value, tolerance)
+    }
+
+    /// Collects the names of all properties, at every depth.
+    pub(super) fn add_names(&self, names: &mut HashSet<&'static str>) {
+        match self {
+            Self::Object(properties) => {
+                for property in *properties {
+                    names.insert(property.name);
+                    property.schema.add_names(names);
+                }
+            }
+            Self::Array { items: inner, .. } | Self::Nullable(inner) => inner.add_names(names),
+            _ => {}
+        }
     }
 
     fn check_at(&self, at: &str, value: &Value, tolerance: Tolerance) -> Result<(), String> {

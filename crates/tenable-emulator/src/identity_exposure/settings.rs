@@ -59,6 +59,7 @@ pub(super) fn update(call: &mut Call<'_>) -> Handled {
     let roles = body.remove("defaultRoleIds").map(|value| ids(&value));
     let profile = body.remove("defaultProfileId").map(|value| id(&value));
     call.check_roles(roles.as_deref().unwrap_or_default())?;
+    let roles = roles.map(|roles| call.without_duplicates("defaultRoleIds", roles)).transpose()?;
     if let Some(profile) = profile {
         call.check_profile(profile)?;
     }

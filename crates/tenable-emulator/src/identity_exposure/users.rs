@@ -160,6 +160,9 @@ pub(super) fn update(call: &mut Call<'_>) -> Handled {
     let user = call.user()?;
     let body = &call.body;
     let id = user.id;
+    if body.get("password").is_some() && !user.is_local() {
+        return Err(password::kept_elsewhere(call, user));
+    }
 
     let email = text(body, "email").filter(|email| *email != user.email);
     if let Some(email) = email {
@@ -239,19 +242,12 @@ pub(super) fn set_roles(call: &mut Call<'_>) -> Handled {
     call.may(Action::Edit, ENTITY, call.path_id.filter(|id| call.caller != Some(*id)))?;
     let user = call.user()?;
     let id = user.id;
-    let mut roles = ids(&call.body["roles"]);
+    let roles = ids(&call.body["roles"]);
     if roles.is_empty() {
         call.unless_allowed(rules::EMPTY_ROLES, "data.roles should NOT have fewer than 1 items")?;
     }
     call.check_roles(&roles)?;
-    let mut seen = HashSet::new();
-    let unique: Vec<_> = roles.iter().copied().filter(|role| seen.insert(*role)).collect();
-    if unique.len() < roles.len() {
-        call.unless_allowed(rules::DUPLICATE_ROLES, "data.roles should NOT have duplicate items")?;
-        if call.rules.is(rules::DUPLICATE_ROLES, "collapsed") {
-            roles = unique;
-        }
-    }
+    let roles = call.without_duplicates("roles", roles)?;
     let after = User { roles: roles.clone(), ..user.clone() };
     if !after.is_global_administrator() {
         call.spare_last_administrator(user)?;

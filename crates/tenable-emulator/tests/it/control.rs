@@ -4,7 +4,8 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::Full;
 use serde_json::{Value, json};
-use tenable_emulator::RunningEmulator;
+use tenable_emulator::faults::RetryAfter;
+use tenable_emulator::{Emulator, RunningEmulator};
 use tokio::net::TcpStream;
 
 use crate::support::{authority, json, send, send_over, start};
@@ -120,6 +121,56 @@ async fn the_clock_is_moved() {
     let now = json(&ask(&emulator, "GET", "/clock", Value::Null).await, StatusCode::OK);
     assert_eq!(now, json!({ "now": "2030-06-01T12:00:00.000Z" }));
     assert!(ask(&emulator, "POST", "/clock", json!({ "set": "soon" })).await.status().is_client_error());
+}
+
+#[tokio::test]
+async fn times_that_cannot_be_written_are_refused_and_break_nothing() {
+    let emulator = start().await;
+    for change in [
+        json!({ "advance_seconds": u64::MAX }),
+        json!({ "advance_seconds": 300_000_000_000_u64 }),
+        json!({ "set": "1969-12-31T23:59:59Z" }),
+        json!({ "set": "10000-01-01T00:00:00Z" }),
+    ] {
+        let answer = ask(&emulator, "POST", "/clock", change.clone()).await;
+        assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{change}");
+    }
+    for kind in ["too_many_requests", "service_unavailable"] {
+        let fault = json!({ "kind": kind, "retry_after": { "date_in_seconds": 300_000_000_000_u64 } });
+        assert_eq!(ask(&emulator, "POST", "/faults", fault).await.status(), StatusCode::BAD_REQUEST, "{kind}");
+    }
+    assert!(emulator.control().faults().is_empty());
+
+    // A date that was good when it was asked for, and is none any more when the fault happens.
+    let fault = json!({ "kind": "too_many_requests", "retry_after": { "date_in_seconds": 864_000 } });
+    assert_eq!(ask(&emulator, "POST", "/faults", fault).await.status(), StatusCode::CREATED);
+    let answer = ask(&emulator, "POST", "/clock", json!({ "set": "9999-12-30T00:00:00Z" })).await;
+    assert_eq!(answer.status(), StatusCode::OK);
+    let answer = send(&emulator, "GET", "/api/users", "").await.unwrap();
+    assert_eq!(answer.headers()["retry-after"], "Fri, 31 Dec 9999 23:59:59 GMT");
+
+    // The same through the methods, which refuse nothing.
+    emulator.control().advance(std::time::Duration::MAX);
+    let fault = tenable_emulator::faults::Fault::too_many_requests(Some(RetryAfter::DateInSeconds(u64::MAX)));
+    emulator.control().add_fault(fault);
+    let answer = send(&emulator, "GET", "/api/users", "").await.unwrap();
+    assert_eq!(answer.headers()["retry-after"], "Fri, 31 Dec 9999 23:59:59 GMT");
+}
+
+#[tokio::test]
+async fn a_reset_that_fails_leaves_everything_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let inner = folder.path().join("inner");
+    std::fs::create_dir(&inner).unwrap();
+    let emulator = Emulator::builder().state_file(inner.join("people.json")).start().await.unwrap();
+    let control = emulator.control();
+    control.set_rule("ie.unknown_id", "400").unwrap();
+    control.add_fault(tenable_emulator::faults::Fault::bad_gateway().path("/nowhere"));
+    send(&emulator, "DELETE", "/api/users/6", "").await.unwrap();
+    std::fs::remove_dir_all(&inner).unwrap();
+    assert_eq!(ask(&emulator, "POST", "/reset", Value::Null).await.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!((control.journal().len(), control.faults().len()), (1, 1));
+    assert_eq!(send(&emulator, "GET", "/api/users/6", "").await.unwrap().status(), StatusCode::BAD_REQUEST);
 }
 
 #[tokio::test]

@@ -129,6 +129,16 @@ async fn a_truncated_body_ends_before_its_announced_length() {
 }
 
 #[tokio::test]
+async fn a_truncated_answer_without_a_body_breaks_in_its_head() {
+    let emulator = start().await;
+    emulator.control().add_fault(Fault::new(FaultKind::TruncatedBody).times(2));
+    assert!(send(&emulator, "DELETE", "/api/users/6", "").await.is_err());
+    let answer = raw_answer(&emulator, "DELETE", "/api/users/5").await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 204") && !answer.contains("\r\n\r\n"), "{answer:?}");
+    assert_eq!(users(&emulator).await, 4);
+}
+
+#[tokio::test]
 async fn an_oversized_body_is_valid_and_long() {
     let emulator = start().await;
     emulator.control().add_fault(Fault::new(FaultKind::OversizedBody { bytes: 3_000_000 }));

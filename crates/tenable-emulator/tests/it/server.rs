@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use http::StatusCode;
 use serde_json::{Value, json};
-use tenable_emulator::Emulator;
-use tokio::net::TcpStream;
+use tenable_emulator::{Emulator, EmulatorError, StateError};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
@@ -36,6 +37,21 @@ async fn one_connection_serves_many_requests() {
         assert_eq!(answer.status(), StatusCode::OK);
         http_body_util::BodyExt::collect(answer.into_body()).await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_long_is_refused_and_recorded() {
+    let emulator = start().await;
+    let mut stream = TcpStream::connect(authority(&emulator.identity_exposure().url)).await.unwrap();
+    // The announced length is enough to refuse it.
+    let head = "POST /api/users HTTP/1.1\r\nhost: x\r\ncontent-length: 67108865\r\n\r\n";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
+    let journal = emulator.control().journal();
+    let [entry] = journal.as_slice() else { panic!("{journal:?}") };
+    assert_eq!((entry.status, entry.route.as_deref(), &entry.body), (Some(413), Some("/api/users"), &None));
 }
 
 fn trusting(pem: &str) -> TlsConnector {
@@ -139,6 +155,40 @@ async fn a_broken_state_file_keeps_the_emulator_from_starting() {
     let error = Emulator::builder().state_file(&path).start().await.unwrap_err();
     assert!(error.to_string().contains("people.json"), "{error}");
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "{}");
+}
+
+#[tokio::test]
+async fn a_state_file_has_one_emulator_at_a_time_and_is_free_after_a_shutdown() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("people.json");
+    let first = Emulator::builder().state_file(&path).start().await.unwrap();
+    let error = Emulator::builder().state_file(&path).start().await.unwrap_err();
+    assert!(matches!(error, EmulatorError::State(StateError::InUse { .. })), "{error:?}");
+    assert!(error.to_string().contains("people.json is in use"), "{error}");
+
+    // Whoever still holds on to the first can no longer write.
+    let (core, control) = (first.identity_exposure_core().clone(), first.control().clone());
+    let connection = TcpStream::connect(authority(first.control().url())).await.unwrap();
+    first.shutdown().await;
+    let second = Emulator::builder().state_file(&path).start().await.unwrap();
+    assert!(control.reset().is_err());
+    drop((core, connection));
+    assert_eq!(send(&second, "GET", "/api/users", "").await.unwrap().status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn an_emulator_that_cannot_listen_leaves_the_state_file_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("people.json");
+    let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = taken.local_addr().unwrap();
+    for builder in
+        [Emulator::builder().identity_exposure_address(address), Emulator::builder().control_address(address)]
+    {
+        let error = builder.state_file(&path).api_key("another").start().await.unwrap_err();
+        assert!(matches!(error, EmulatorError::Io(_)), "{error:?}");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
 }
 
 #[test]

@@ -116,3 +116,33 @@ fn about_says_what_kind_of_deployment_it_is() {
     let about = instance.expect(200, "GET", "/api/about", None);
     assert_eq!((&about["isSaaSDeployment"], &about["hostname"]), (&json!(false), &json!("identity.example.com")));
 }
+
+#[test]
+fn default_roles_named_twice_follow_the_rule_for_roles() {
+    let roles = json!({ "defaultRoleIds": [2, 3, 2] });
+    for (outcome, seen) in [("collapsed", json!([2, 3])), ("kept", json!([2, 3, 2]))] {
+        let instance = Instance::with(&[("ie.duplicate_roles", outcome)]);
+        let settings = instance.expect(200, "PATCH", "/api/application-settings", roles.clone());
+        assert_eq!(settings["defaultRoleIds"], seen);
+    }
+    let instance = Instance::with(&[("ie.duplicate_roles", "400")]);
+    let refusal = instance.expect(400, "PATCH", "/api/application-settings", roles);
+    assert_eq!(refusal["message"], "data.defaultRoleIds should NOT have duplicate items");
+}
+
+#[test]
+fn a_profile_with_a_negative_id_is_refused_under_every_rule() {
+    for (outcome, status) in [("404", 404), ("400", 400), ("accepted", 400)] {
+        let instance = Instance::with(&[("ie.unknown_profile", outcome)]);
+        let group = json!([{ "name": "G", "defaultRoleIds": [], "defaultProfileId": -1 }]);
+        for (path, body) in [
+            ("/api/preferences", json!({ "preferredProfileId": -1 })),
+            ("/api/application-settings", json!({ "defaultProfileId": -1 })),
+            ("/api/ldap-configuration", json!({ "allowedGroups": group })),
+            ("/api/saml-configuration", json!({ "allowedGroups": group })),
+        ] {
+            instance.expect(status, "PATCH", path, body);
+        }
+        assert_eq!(instance.expect(200, "GET", "/api/preferences", None)["preferredProfileId"], 1);
+    }
+}

@@ -252,3 +252,31 @@ fn with_every_global_administrator_locked_the_default_one_returns_after_ten_seco
     assert_eq!(instance.ask("GET", "/api/users", None).0, 200);
     assert!(locked_out(&instance, 2));
 }
+
+#[test]
+fn with_a_period_of_zero_failures_at_one_moment_still_lock() {
+    let instance = Instance::new();
+    instance.expect(200, "PATCH", "/api/lockout-policy", json!({ "failedAttemptPeriod": 0 }));
+    lock(&instance, "robin.active@example.com");
+    assert!(locked_out(&instance, 2));
+}
+
+#[test]
+fn nobody_sets_the_password_of_an_account_that_signs_in_elsewhere() {
+    let instance = Instance::new();
+    for user in [5, 6] {
+        let path = format!("/api/users/{user}");
+        instance.expect(403, "PATCH", &path, json!({ "password": NEW, "name": "Other" }));
+        assert_ne!(instance.expect(200, "GET", &path, None)["name"], "Other");
+    }
+    instance.set("ie.external_password", "409");
+    instance.expect(409, "PATCH", "/api/users/5", json!({ "password": NEW }));
+    assert_eq!(login(&instance, "noor.directory@example.com", NEW).0, 401);
+}
+
+#[test]
+fn failed_logins_do_not_lock_an_account_that_signs_in_elsewhere() {
+    let instance = Instance::new();
+    lock(&instance, "noor.directory@example.com");
+    assert!(!locked_out(&instance, 5));
+}

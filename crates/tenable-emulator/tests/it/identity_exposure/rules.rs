@@ -269,6 +269,18 @@ const SCENES: &[(&str, Scene, Seen)] = &[
         &[("until_unlocked", "true"), ("no_lock", "false")],
     ),
     (
+        "ie.failed_attempt_period_zero",
+        |i| {
+            let policy = json!({ "failedAttemptPeriod": 0, "failedAttemptThreshold": 2 });
+            i.expect(200, "PATCH", "/api/lockout-policy", policy);
+            login(i, "robin.active@example.com", "wrong");
+            i.clock.advance(Duration::from_millis(1));
+            login(i, "robin.active@example.com", "wrong");
+            i.ask("GET", "/api/users/2", None).1["lockedOut"].to_string()
+        },
+        &[("same_moment", "false"), ("no_limit", "true")],
+    ),
+    (
         "ie.duplicate_role_name",
         |i| status(i.ask("PATCH", "/api/roles/2", json!({ "name": "Auditor" }))),
         &[("allowed", "200")],

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::Request;
 use serde_json::{Value, json};
+use tenable_emulator::StateError;
 use tenable_emulator::clock::ManualClock;
 use tenable_emulator::identity_exposure::{IdentityExposure, Settings};
 
@@ -63,6 +64,7 @@ fn an_id_is_not_used_again_after_a_restart() {
     let first = open(&path);
     assert_eq!(ask(&first, "POST", "/api/users", &user).1[0]["id"], 7);
     assert_eq!(ask(&first, "DELETE", "/api/users/7", &Value::Null).0, 204);
+    drop(first);
     assert_eq!(ask(&open(&path), "POST", "/api/users", &user).1[0]["id"], 8);
 }
 
@@ -108,7 +110,21 @@ fn a_given_key_replaces_the_one_in_the_file() {
     let instance = IdentityExposure::open(settings, Arc::new(ManualClock::default()), &path).unwrap();
     assert_eq!(instance.api_key(), "given");
     assert_eq!(ask(&instance, "GET", "/api/users", &Value::Null).0, 200);
+    drop(instance);
     assert_eq!(open(&path).api_key(), "given");
+}
+
+#[test]
+fn a_second_instance_on_the_file_is_refused_while_the_first_has_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("people.json");
+    let first = open(&path);
+    let clone = first.clone();
+    drop(first);
+    let error = IdentityExposure::open(Settings::new(), Arc::new(ManualClock::default()), &path).unwrap_err();
+    assert!(matches!(error, StateError::InUse { .. }), "{error:?}");
+    drop(clone);
+    open(&path);
 }
 
 #[test]
