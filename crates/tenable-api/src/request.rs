@@ -67,3 +67,30 @@ pub(crate) fn at_least_one<T>(meta: &'static OperationMeta, name: &str, list: Op
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::Operation;
+    use crate::identity_exposure::GetUser;
+
+    proptest! {
+        #[test]
+        fn a_value_never_leaves_its_segment(value in prop_oneof!["\\PC*", ".{0,3}", "(\\.|/|%2[fF]|\\?|#|\\\\| |;|:|@){1,8}"]) {
+            let request = RequestBuilder::new(GetUser::META).segment("id", &value).finish();
+            if matches!(value.as_str(), "" | "." | "..") {
+                prop_assert!(request.unwrap_err().is_invalid_input());
+                return Ok(());
+            }
+            let uri = request.unwrap().uri().clone();
+            prop_assert!(uri.query().is_none());
+            let segments: Vec<&str> = uri.path().split('/').collect();
+            prop_assert_eq!(&segments[..3], &["", "api", "users"]);
+            prop_assert_eq!(segments.len(), 4);
+            let back = percent_encoding::percent_decode_str(segments[3]).decode_utf8().unwrap();
+            prop_assert_eq!(back, value);
+        }
+    }
+}

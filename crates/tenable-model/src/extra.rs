@@ -114,7 +114,10 @@ impl fmt::Debug for Extra {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::identity_exposure::User;
 
     #[test]
     fn debug_masks_what_looks_secret() {
@@ -124,5 +127,37 @@ mod tests {
         let shown = format!("{extra:?}");
         assert!(shown.contains("blue"), "{shown}");
         assert!(!shown.contains("canary-1"), "{shown}");
+    }
+
+    fn any_value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<u64>().prop_map(Value::from),
+            any::<String>().prop_map(Value::from),
+        ];
+        leaf.prop_recursive(3, 24, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::btree_map(any::<String>(), inner, 0..4).prop_map(|map| map.into_iter().collect()),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_nobody_knows_comes_back_as_it_was(
+            id in any::<u64>(),
+            unknown in prop::collection::btree_map("[^a-z].*", any_value(), 0..6),
+        ) {
+            let mut document: serde_json::Map<String, Value> = unknown.into_iter().collect();
+            let count = document.len();
+            document.insert("id".to_owned(), id.into());
+            let document = Value::Object(document);
+            let user: User = serde_json::from_str(&document.to_string()).unwrap();
+            prop_assert_eq!(user.extra.len(), count);
+            prop_assert_eq!(serde_json::to_value(&user).unwrap(), document);
+        }
     }
 }
