@@ -3,7 +3,6 @@
 mod display;
 mod refusal;
 
-use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -36,9 +35,9 @@ pub struct Error(Box<Inner>);
 struct Inner {
     kind: ErrorKind,
     effect: Effect,
-    operation: Cow<'static, str>,
+    operation: &'static str,
     method: Option<Method>,
-    path: Option<Cow<'static, str>>,
+    path: Option<&'static str>,
     takes_secrets: bool,
     status: Option<StatusCode>,
     code: Option<String>,
@@ -204,7 +203,7 @@ impl Error {
 
     /// The operation, such as `users.create`; empty for a client that could not be built.
     pub fn operation(&self) -> &str {
-        &self.0.operation
+        self.0.operation
     }
 
     /// HTTP method of the operation.
@@ -214,7 +213,7 @@ impl Error {
 
     /// Path of the operation with its parameters in braces, such as `/api/users/{id}`.
     pub fn path_template(&self) -> Option<&str> {
-        self.0.path.as_deref()
+        self.0.path
     }
 
     /// HTTP status of the answer, if there was one.
@@ -259,9 +258,9 @@ impl Error {
         Self(Box::new(Inner {
             kind,
             effect,
-            operation: Cow::Borrowed(meta.map_or("", |meta| meta.id)),
+            operation: meta.map_or("", |meta| meta.id),
             method: meta.map(|meta| meta.method.clone()),
-            path: meta.map(|meta| Cow::Borrowed(meta.path)),
+            path: meta.map(|meta| meta.path),
             takes_secrets: meta.is_some_and(OperationMeta::takes_secrets),
             status: None,
             code: None,
@@ -301,10 +300,8 @@ impl Error {
             TransportErrorKind::InvalidRequest => ErrorKind::InvalidInput,
             _ => ErrorKind::Other,
         };
-        let changes = meta.is_none_or(|meta| meta.idempotency != Idempotency::Read);
         let effect = match error.kind() {
             _ if error.outcome_unknown() => Effect::Unknown,
-            TransportErrorKind::BodyTooLarge | TransportErrorKind::Decode if changes => Effect::Unknown,
             TransportErrorKind::Redirect
             | TransportErrorKind::BodyTooLarge
             | TransportErrorKind::Decode

@@ -182,3 +182,18 @@ fn debug_of_a_response_names_headers_without_their_values() {
     let shown = format!("{response:?}");
     assert!(shown.contains("set-cookie") && !shown.contains("Canary"), "{shown}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_was_lost_or_unusable_leaves_a_doubt() {
+    for kind in [
+        TransportErrorKind::AttemptTimeout,
+        TransportErrorKind::BodyTooLarge,
+        TransportErrorKind::Decode,
+        TransportErrorKind::Interrupted,
+    ] {
+        let client = Script::new([Answer::Failure(kind)]).client();
+        let error = client.users().create("Ann", "ann@example.com", "pw").send().await.unwrap_err();
+        assert!(error.outcome_unknown(), "{kind:?}: {error}");
+        assert!(!client.users().list().send().await.unwrap_err().outcome_unknown(), "{kind:?}");
+    }
+}
