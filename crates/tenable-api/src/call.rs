@@ -69,7 +69,7 @@ where
             async move {
                 let Some(operation) = operation else { return Ok(None) };
                 let output = client.run(&operation, options).await?.value;
-                Ok(Some(operation.page(output)))
+                operation.page(output).map(Some)
             }
         })
     }

@@ -47,7 +47,9 @@ pub trait ListOperation: Operation + Sized {
     type Item;
 
     /// Splits an answer into its elements and the request for the following page, if there is one.
-    fn page(&self, output: Self::Output) -> (Vec<Self::Item>, Option<Self>);
+    ///
+    /// Fails when the answer is not the page that was asked for: to go on would lose elements or give some twice.
+    fn page(&self, output: Self::Output) -> Result<(Vec<Self::Item>, Option<Self>), Error>;
 }
 
 /// What is known of an operation without running it; the row of the operation table.
@@ -70,6 +72,8 @@ pub struct OperationMeta {
     pub method: Method,
     /// Path with its parameters in braces: `/api/users/{id}`.
     pub path: &'static str,
+    /// Its path in another edition of the product, which a client chooses once: `/rest/tes/user/{id}`.
+    pub twin: Option<&'static str>,
     /// When it may be sent again.
     pub idempotency: Idempotency,
     /// Whether it is sent without credentials.
@@ -78,7 +82,7 @@ pub struct OperationMeta {
     pub success: &'static [u16],
     /// Whether the answer is a secret that was asked for.
     pub reveals: bool,
-    /// Its arguments: path parameters first, then the fields of the body.
+    /// Its arguments: path parameters first, then those of the query, then the fields of the body.
     pub parameters: &'static [Parameter],
     /// Names of answer fields, at any depth, that hold secrets.
     pub secret_fields: &'static [&'static str],
@@ -125,6 +129,17 @@ impl Parameter {
     pub(crate) const fn path(name: &'static str, kind: ParameterKind, help: &'static str) -> Self {
         Self { location: Location::Path, required: true, ..Self::body(name, kind, help) }
     }
+
+    pub(crate) const fn query(name: &'static str, kind: ParameterKind, help: &'static str) -> Self {
+        Self { location: Location::Query, ..Self::body(name, kind, help) }
+    }
+
+    /// The fields of a body that the contract does not know, where the product takes such.
+    pub(crate) const EXTRA: Self = Self::body(
+        "extra",
+        ParameterKind::Json,
+        "Further fields of the request, as one object; for what this release does not know.",
+    );
 
     pub(crate) const fn body(name: &'static str, kind: ParameterKind, help: &'static str) -> Self {
         Self {
@@ -190,6 +205,8 @@ pub enum ParameterKind {
     List(&'static Self),
     /// An object with these fields.
     Object(&'static [Parameter]),
+    /// Any JSON.
+    Json,
 }
 
 impl ParameterKind {
@@ -198,7 +215,7 @@ impl ParameterKind {
         match self {
             Self::Object(fields) => fields,
             Self::List(kind) => kind.fields(),
-            Self::Text | Self::Integer | Self::Id | Self::Boolean => &[],
+            Self::Text | Self::Integer | Self::Id | Self::Boolean | Self::Json => &[],
         }
     }
 }

@@ -6,6 +6,8 @@ use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
+use serde_json::Value;
+use tenable_model::Extra;
 
 use crate::{Error, OperationMeta};
 
@@ -17,11 +19,12 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'
 pub(crate) struct RequestBuilder {
     meta: &'static OperationMeta,
     path: Result<String, Error>,
+    query: String,
 }
 
 impl RequestBuilder {
     pub(crate) fn new(meta: &'static OperationMeta) -> Self {
-        Self { meta, path: Ok(meta.path.to_owned()) }
+        Self { meta, path: Ok(meta.path.to_owned()), query: String::new() }
     }
 
     /// Fills the next path parameter. Whatever the value holds stays inside its segment; an empty one is refused, for it would
@@ -37,6 +40,29 @@ impl RequestBuilder {
         self
     }
 
+    /// Adds a parameter to the query, if it has a value.
+    pub(crate) fn query(self, name: &str, value: Option<&impl Display>) -> Self {
+        match value {
+            Some(value) => self.query_list(name, Some(&vec![value])),
+            None => self,
+        }
+    }
+
+    /// Adds a comma-separated list to the query, if there is one and it is not empty.
+    pub(crate) fn query_list<T: Display>(mut self, name: &str, values: Option<&Vec<T>>) -> Self {
+        for (number, value) in values.into_iter().flatten().enumerate() {
+            if number > 0 {
+                self.query.push(',');
+            } else {
+                self.query.push(if self.query.is_empty() { '?' } else { '&' });
+                self.query.push_str(name);
+                self.query.push('=');
+            }
+            self.query.extend(utf8_percent_encode(&value.to_string(), SEGMENT));
+        }
+        self
+    }
+
     /// A request without a body.
     pub(crate) fn finish(self) -> Result<http::Request<Bytes>, Error> {
         self.body(None)
@@ -48,8 +74,34 @@ impl RequestBuilder {
         self.body(Some(json.into()))
     }
 
+    /// A request with a JSON body that may have fields which the contract does not know.
+    pub(crate) fn json_with<T: Serialize>(self, body: &T, extra: &Extra) -> Result<http::Request<Bytes>, Error> {
+        if extra.is_empty() {
+            return self.json(body);
+        }
+        if let Some((name, _)) = extra.iter().find(|(name, _)| self.meta.parameters.iter().any(|known| known.name == *name)) {
+            return Err(Error::invalid_input(self.meta, format!("`{name}` is a field of its own and no extra one")));
+        }
+        // The known fields as they are written anyway, in their order, then the others.
+        let mut json =
+            serde_json::to_string(body).map_err(|error| Error::invalid_input(self.meta, error.to_string()))?;
+        json.truncate(json.len().saturating_sub(1));
+        for (name, value) in extra.iter() {
+            let comma = if json.ends_with('{') { "" } else { "," };
+            json.push_str(&format!("{comma}{}:{value}", Value::from(name)));
+        }
+        json.push('}');
+        self.body(Some(json.into()))
+    }
+
+    /// A request with a JSON body, or without one if that would be an empty object.
+    pub(crate) fn json_unless_empty<T: Serialize>(self, body: &T) -> Result<http::Request<Bytes>, Error> {
+        let json = serde_json::to_vec(body).map_err(|error| Error::invalid_input(self.meta, error.to_string()))?;
+        self.body(Some(json.into()).filter(|json: &Bytes| json.as_ref() != b"{}"))
+    }
+
     fn body(self, body: Option<Bytes>) -> Result<http::Request<Bytes>, Error> {
-        let mut request = http::Request::builder().method(self.meta.method.clone()).uri(self.path?);
+        let mut request = http::Request::builder().method(self.meta.method.clone()).uri(self.path? + &self.query);
         request = request.header(ACCEPT, HeaderValue::from_static("application/json"));
         if body.is_some() {
             request = request.header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -66,6 +118,20 @@ pub(crate) fn at_least_one<T>(meta: &'static OperationMeta, name: &str, list: Op
         }
         _ => Ok(()),
     }
+}
+
+/// Refuses one of two fields that only work together.
+pub(crate) fn together(
+    meta: &'static OperationMeta,
+    (first, first_is_set): (&str, bool),
+    (second, second_is_set): (&str, bool),
+) -> Result<(), Error> {
+    let (set, missing) = match (first_is_set, second_is_set) {
+        (true, false) => (first, second),
+        (false, true) => (second, first),
+        _ => return Ok(()),
+    };
+    Err(Error::invalid_input(meta, format!("`{set}` is set without `{missing}`; the product wants both or neither")))
 }
 
 #[cfg(test)]

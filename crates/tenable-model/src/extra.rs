@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::secret::looks_secret;
@@ -23,7 +24,7 @@ use crate::secret::looks_secret;
 #[derive(Clone, Default)]
 pub struct Extra {
     fields: BTreeMap<String, Value>,
-    /// One bit per known field of the type, in order of declaration.
+    /// One bit per known field of the type, in order of declaration. Both bits stand for a word that means nothing.
     absent: u64,
     null: u64,
 }
@@ -33,6 +34,8 @@ pub struct Extra {
 pub(crate) enum Presence {
     Absent,
     Null,
+    /// A word of the product that means nothing, such as a time of 0.
+    Nothing,
     Value,
 }
 
@@ -73,22 +76,26 @@ impl Extra {
         match presence {
             Presence::Absent => self.absent |= 1 << field,
             Presence::Null => self.null |= 1 << field,
+            Presence::Nothing => {
+                self.absent |= 1 << field;
+                self.null |= 1 << field;
+            }
             Presence::Value => {}
         }
     }
 
     /// Whether all of these known fields, one bit each, were missing or null.
     pub(crate) fn lacks(&self, fields: u64) -> bool {
-        (self.absent | self.null) & fields == fields
+        (self.absent ^ self.null) & fields == fields
     }
 
     pub(crate) fn presence(&self, field: u32) -> Presence {
-        if self.absent & (1 << field) != 0 {
-            Presence::Absent
-        } else if self.null & (1 << field) != 0 {
-            Presence::Null
-        } else {
-            Presence::Value
+        let bit = 1 << field;
+        match (self.absent & bit != 0, self.null & bit != 0) {
+            (true, false) => Presence::Absent,
+            (false, true) => Presence::Null,
+            (true, true) => Presence::Nothing,
+            (false, false) => Presence::Value,
         }
     }
 }
@@ -100,6 +107,19 @@ impl PartialEq for Extra {
 }
 
 impl Eq for Extra {}
+
+impl Serialize for Extra {
+    /// The unknown fields as one object.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.fields.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Extra {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        BTreeMap::deserialize(deserializer).map(|fields| Self { fields, ..Self::default() })
+    }
+}
 
 impl fmt::Debug for Extra {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

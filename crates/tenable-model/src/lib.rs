@@ -24,16 +24,19 @@
 pub mod identity_exposure;
 mod product;
 pub mod secret;
+// pub mod security_center;
 pub mod wire;
 
 mod extra;
 mod patch;
 mod timestamp;
+mod uuid;
 
 pub use extra::Extra;
 pub use patch::Patch;
 pub use product::Product;
 pub use timestamp::{Timestamp, TimestampError};
+pub use uuid::Uuid;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

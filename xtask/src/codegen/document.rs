@@ -11,6 +11,8 @@ pub(crate) struct Document {
     pub(crate) product: String,
     #[serde(rename = "x-tenable-command")]
     pub(crate) command: String,
+    #[serde(rename = "x-tenable-envelope")]
+    pub(crate) envelope: Option<Envelope>,
     pub(crate) info: Info,
     #[serde(rename = "servers")]
     pub(crate) _servers: Vec<serde_json::Value>,
@@ -19,6 +21,14 @@ pub(crate) struct Document {
     pub(crate) tags: Vec<Tag>,
     pub(crate) paths: IndexMap<String, IndexMap<Method, Operation>>,
     pub(crate) components: Components,
+}
+
+/// What is around every answer.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Envelope {
+    pub(crate) schema: String,
+    pub(crate) payload: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -79,6 +89,14 @@ pub(crate) struct Operation {
     pub(crate) argument: Option<String>,
     #[serde(rename = "x-tenable-one")]
     pub(crate) one: Option<One>,
+    #[serde(rename = "x-tenable-variants", default)]
+    pub(crate) variants: Vec<Variant>,
+    #[serde(rename = "x-tenable-without", default)]
+    pub(crate) without: Vec<String>,
+    #[serde(rename = "x-tenable-twin")]
+    pub(crate) twin: Option<String>,
+    #[serde(rename = "x-tenable-check", default)]
+    pub(crate) check: bool,
     #[serde(rename = "x-tenable-reply")]
     pub(crate) reply: Option<Reply>,
     #[serde(rename = "x-tenable-reveals", default)]
@@ -98,6 +116,26 @@ pub(crate) struct One {
     pub(crate) summary: String,
     pub(crate) description: String,
     pub(crate) example: Option<String>,
+}
+
+/// Another operation on the same endpoint, which takes other arguments.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Variant {
+    #[serde(rename = "operationId")]
+    pub(crate) id: String,
+    pub(crate) request: String,
+    pub(crate) summary: String,
+    pub(crate) description: String,
+    #[serde(default)]
+    pub(crate) takes: Vec<String>,
+    #[serde(default)]
+    pub(crate) requires: Vec<String>,
+    pub(crate) idempotency: Option<Idempotency>,
+    pub(crate) example: Option<String>,
+    pub(crate) note: Option<String>,
+    #[serde(default)]
+    pub(crate) paging: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -140,12 +178,26 @@ pub(crate) struct Parameter {
     pub(crate) required: bool,
     pub(crate) description: String,
     pub(crate) schema: Schema,
+    pub(crate) style: Option<Style>,
+    pub(crate) explode: Option<bool>,
+    #[serde(rename = "x-tenable-name")]
+    pub(crate) name_in_rust: Option<String>,
+    #[serde(rename = "x-tenable-scope")]
+    pub(crate) scope: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Location {
     Path,
+    Query,
+}
+
+/// How a list stands in the query; `form` without `explode` is comma separated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Style {
+    Form,
 }
 
 #[derive(Debug, Deserialize)]
@@ -195,6 +247,8 @@ pub(crate) struct Schema {
     pub(crate) reference: Option<String>,
     #[serde(rename = "anyOf")]
     pub(crate) any_of: Option<Vec<Self>>,
+    #[serde(rename = "allOf")]
+    pub(crate) all_of: Option<Vec<Self>>,
     #[serde(rename = "type")]
     pub(crate) kind: Option<Kinds>,
     pub(crate) description: Option<String>,
@@ -229,6 +283,18 @@ pub(crate) struct Schema {
     pub(crate) name: Option<String>,
     #[serde(rename = "x-tenable-codec")]
     pub(crate) codec: Option<Codec>,
+    #[serde(rename = "x-tenable-as")]
+    pub(crate) stands_for: Option<String>,
+    #[serde(rename = "x-tenable-type")]
+    pub(crate) by_hand: bool,
+    #[serde(rename = "x-tenable-fields-of")]
+    pub(crate) fields_of: Option<String>,
+    #[serde(rename = "x-tenable-legend")]
+    pub(crate) legend: IndexMap<String, Legend>,
+    #[serde(rename = "x-tenable-with")]
+    pub(crate) with: Option<String>,
+    #[serde(rename = "x-tenable-sent")]
+    pub(crate) sent: bool,
     #[serde(rename = "x-tenable-secret")]
     pub(crate) secret: bool,
     #[serde(rename = "x-tenable-only")]
@@ -264,6 +330,17 @@ pub(crate) enum Kind {
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Codec {
     Text,
+    Json,
+}
+
+/// When a field comes with an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Legend {
+    Always,
+    Default,
+    Request,
+    RequestNotAdministrator,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::contract::{Contract, Field, FieldKind, Object, Resource, Type};
+use super::contract::{Contract, Field, FieldKind, Object, Resource, SelectedField, Type};
 use super::names;
 use super::rust::{self, Scope};
 
 /// The file of one resource, or nothing if the resource has no types.
 pub(crate) fn resource(contract: &Contract, resource: &Resource, spec: &str) -> Option<String> {
-    if resource.types.is_empty() {
+    if resource.types.iter().all(|kind| matches!(kind, Type::ByHand { .. })) {
         return None;
     }
     let mut body = String::new();
@@ -21,16 +21,27 @@ pub(crate) fn resource(contract: &Contract, resource: &Resource, spec: &str) -> 
         body.push_str(&format!("open_enum! {{\n{}}}\n\n", enums.join("\n")));
     }
     for kind in &resource.types {
+        if let Type::Fields { name, fields, .. } = kind {
+            body.push_str(&legend(name, fields));
+        }
         if let Type::Object(definition) = kind {
             body.push_str(&object(contract, definition));
         }
     }
-    let local: BTreeSet<&str> = resource.types.iter().map(type_name).collect();
+    let here = resource.types.iter().filter(|kind| !matches!(kind, Type::ByHand { .. }));
+    let local: BTreeSet<&str> = here.map(type_name).collect();
+    let by_hand = contract.types().filter(|kind| matches!(kind, Type::ByHand { .. })).map(type_name);
+    let by_hand: BTreeSet<&str> = by_hand.chain(["Legend"]).collect();
+    let place = |name: &str| match name {
+        "Uuid" => "crate",
+        name if by_hand.contains(name) => "super::super",
+        _ => "super",
+    };
     let foreign: Vec<(&str, &str)> = contract
-        .resources
-        .iter()
-        .flat_map(|resource| &resource.types)
-        .map(|kind| ("super", type_name(kind)))
+        .types()
+        .map(type_name)
+        .chain(["Legend"])
+        .map(|name| (place(name), name))
         .filter(|(_, name)| !local.contains(name))
         .collect();
     let mut candidates = vec![
@@ -40,11 +51,22 @@ pub(crate) fn resource(contract: &Contract, resource: &Resource, spec: &str) -> 
         ("crate", "secret"),
         ("crate::secret", "SecretString"),
         ("crate::wire", "AsIs"),
+        ("serde_json", "Value"),
+        ("crate", "Timestamp"),
         ("crate::wire", "Boolean"),
+        ("crate::wire", "BooleanText"),
         ("crate::wire", "Each"),
+        ("crate::wire", "InObject"),
         ("crate::wire", "Number"),
+        ("crate::wire", "NumberText"),
         ("crate::wire", "Secret"),
+        ("crate::wire", "SecretNumber"),
         ("crate::wire", "Text"),
+        ("crate::wire", "UnixSecondsText"),
+        ("crate::wire", "decode"),
+        ("crate::wire", "decode_option"),
+        ("crate::wire", "encode"),
+        ("crate::wire", "encode_option"),
         ("crate::wire", "not_null"),
         ("crate::wire", "id"),
         ("crate::wire", "object"),
@@ -67,7 +89,7 @@ pub(crate) fn index(contract: &Contract, spec: &str) -> String {
     let names: Vec<&str> = contract
         .resources
         .iter()
-        .filter(|resource| !resource.types.is_empty())
+        .filter(|resource| !resource.types.iter().all(|kind| matches!(kind, Type::ByHand { .. })))
         .map(|resource| resource.name.as_str())
         .collect();
     let lines = |before: &str, after: &str| -> String { names.iter().flat_map(|name| [before, name, after]).collect() };
@@ -76,7 +98,10 @@ pub(crate) fn index(contract: &Contract, spec: &str) -> String {
 
 fn type_name(kind: &Type) -> &str {
     match kind {
-        Type::Id { name, .. } | Type::OpenEnum { name, .. } => name,
+        Type::Id { name, .. }
+        | Type::OpenEnum { name, .. }
+        | Type::Fields { name, .. }
+        | Type::ByHand { name, .. } => name,
         Type::Object(object) => &object.name,
     }
 }
@@ -88,15 +113,54 @@ fn id(kind: &Type) -> Option<String> {
 }
 
 fn open_enum(kind: &Type) -> Option<String> {
-    let Type::OpenEnum { name, description, source, values } = kind else { return None };
+    let (name, description, source, variants) = match kind {
+        Type::OpenEnum { name, description, source, values } => {
+            let variants = values.iter().map(|(word, meaning)| (names::pascal(word), word, meaning.clone()));
+            (name, description, source, variants.collect::<Vec<_>>())
+        }
+        Type::Fields { name, description, source, fields } => {
+            let variants = fields.iter().map(|field| {
+                let comes = rust::legend(field.legend);
+                (field.name.clone(), &field.wire, format!("{} Comes {comes}.", field.description))
+            });
+            (name, description, source, variants.collect())
+        }
+        _ => return None,
+    };
     let source = rust::sources(source);
     let mut text = rust::doc(4, &[description, &format!("New kinds are kept as [`Other`](Self::Other). {source}")]);
     text.push_str(&format!("    pub enum {name} {{\n"));
-    for (word, meaning) in values {
-        text.push_str(&rust::doc(8, &[meaning]));
-        text.push_str(&format!("        {} = {word:?},\n", names::pascal(word)));
+    for (variant, word, meaning) in variants {
+        text.push_str(&rust::doc(8, &[&meaning]));
+        text.push_str(&format!("        {variant} = {word:?},\n"));
     }
     Some(text + "    }\n")
+}
+
+/// When each of the fields comes.
+fn legend(name: &str, fields: &[SelectedField]) -> String {
+    use super::document::Legend;
+
+    let mut text = format!(
+        "impl {name} {{\n    /// When the field comes with an answer; `None` for one that this release does not know.\n    \
+         pub const fn legend(&self) -> Option<Legend> {{\n        match self {{\n"
+    );
+    for (mark, variant) in [
+        (Legend::Always, "Always"),
+        (Legend::Default, "Default"),
+        (Legend::Request, "OnRequest"),
+        (Legend::RequestNotAdministrator, "OnRequestNotForAdministrators"),
+    ] {
+        let marked: Vec<String> = fields
+            .iter()
+            .filter(|field| field.legend == mark)
+            .map(|field| format!("Self::{}", field.name))
+            .collect();
+        if !marked.is_empty() {
+            text.push_str(&format!("            {} => Some(Legend::{variant}),\n", marked.join(" | ")));
+        }
+    }
+    text + "            Self::Other(_) => None,\n        }\n    }\n}\n\n"
 }
 
 fn object(contract: &Contract, object: &Object) -> String {
@@ -172,18 +236,27 @@ pub(crate) fn serde_attribute(field: &Field) -> String {
         parts.push(format!("rename = {:?}", field.wire));
     }
     let secret = field.kind == FieldKind::Secret;
+    let codec = rust::special_codec(&field.kind);
     if field.required && !field.nullable {
         if secret {
             parts.push("serialize_with = \"secret::expose\"".to_owned());
+        }
+        if let Some(codec) = codec {
+            parts.push(format!("serialize_with = \"encode::<_, {codec}, _>\""));
+            parts.push(format!("deserialize_with = \"decode::<_, {codec}, _>\""));
         }
     } else if field.required {
         parts.push("default".to_owned());
     } else {
         parts.push("default".to_owned());
-        parts.push("deserialize_with = \"not_null\"".to_owned());
+        let decode = codec.as_ref().map_or("not_null".to_owned(), |codec| format!("decode_option::<_, {codec}, _>"));
+        parts.push(format!("deserialize_with = \"{decode}\""));
         parts.push("skip_serializing_if = \"Option::is_none\"".to_owned());
         if secret {
             parts.push("serialize_with = \"secret::expose_option\"".to_owned());
+        }
+        if let Some(codec) = codec {
+            parts.push(format!("serialize_with = \"encode_option::<_, {codec}, _>\""));
         }
     }
     if parts.is_empty() { String::new() } else { format!("    #[serde({})]\n", parts.join(", ")) }
@@ -204,7 +277,9 @@ fn constructor(object: &Object, input_only: bool) -> String {
         } else {
             "None".to_owned()
         };
-        text.push_str(&format!("            {}: {value},\n", field.name));
+        let name = &field.name;
+        let init = if value == *name { value } else { format!("{name}: {value}") };
+        text.push_str(&format!("            {init},\n"));
     }
     if !input_only {
         text.push_str("            extra: Extra::default(),\n");
@@ -230,7 +305,8 @@ fn returned_by(contract: &Contract, object: &Object) -> String {
     let mut calls = (Vec::new(), Vec::new());
     for (resource, operation) in contract.operations() {
         let call = format!("`{}().{}(..)`", resource.name, operation.name);
-        let (Output::Value(kind) | Output::One(kind) | Output::Optional(kind)) = &operation.output else {
+        let (Output::Value(kind) | Output::One(kind) | Output::Optional(kind) | Output::Page(kind)) = &operation.output
+        else {
             continue;
         };
         if names_object(kind, &object.name) {

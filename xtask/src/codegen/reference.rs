@@ -37,7 +37,7 @@ fn operation_section(contract: &Contract, resource: &Resource, operation: &Opera
     if let Some(note) = &operation.note {
         text.push_str(&format!("> {note}\n\n"));
     }
-    let required: Vec<&Field> = api::fields(operation).filter(|field| field.required && !field.nullable).collect();
+    let required: Vec<&Field> = api::fields(operation).filter(|field| field.required && !field.nullable && field.sent.is_none()).collect();
     let arguments: Vec<&str> = required.iter().map(|field| field.name.as_str()).collect();
     let options: Vec<String> = required
         .iter()
@@ -52,6 +52,9 @@ fn operation_section(contract: &Contract, resource: &Resource, operation: &Opera
             .join(" ");
     text.push_str("| | |\n| --- | --- |\n");
     text.push_str(&format!("| Request | `{} {}` |\n", api::method(operation.method), operation.path));
+    if let Some(twin) = &operation.twin {
+        text.push_str(&format!("| In the other edition | `{} {twin}` |\n", api::method(operation.method)));
+    }
     text.push_str(&format!("| Rust | `{}().{}({})` |\n", resource.name, operation.name, arguments.join(", ")));
     text.push_str(&format!("| Terminal | `{command}` |\n"));
     text.push_str(&format!("| Gives | {} |\n", output(&operation.output)));
@@ -81,6 +84,15 @@ fn type_section(kind: &Type) -> String {
             );
             for (value, meaning) in values {
                 text.push_str(&format!("| `{value}` | {meaning} |\n"));
+            }
+            text
+        }
+        Type::ByHand { name, description } => format!("\n### {name}\n\n{description}\n"),
+        Type::Fields { name, description, fields, .. } => {
+            let mut text = format!("\n### {name}\n\n{description}\n\n| Field | Comes | Meaning |\n| --- | --- | --- |\n");
+            for field in fields {
+                let comes = rust::legend(field.legend);
+                text.push_str(&format!("| `{}` | {comes} | {} |\n", field.wire, field.description));
             }
             text
         }
@@ -115,10 +127,13 @@ fn fields(fields: &[&Field]) -> String {
 fn type_name(kind: &FieldKind) -> String {
     match kind {
         FieldKind::Text => "text".to_owned(),
-        FieldKind::Secret => "secret".to_owned(),
+        FieldKind::Secret | FieldKind::SecretNumber => "secret".to_owned(),
         FieldKind::Signed | FieldKind::Unsigned => "integer".to_owned(),
         FieldKind::Boolean => "boolean".to_owned(),
-        FieldKind::Id(name) | FieldKind::OpenEnum(name) | FieldKind::Object(name) => {
+        FieldKind::UnixSeconds => "time".to_owned(),
+        FieldKind::Json => "JSON".to_owned(),
+        FieldKind::InString(kind) | FieldKind::InObject(kind) => type_name(kind),
+        FieldKind::Id(name) | FieldKind::OpenEnum(name) | FieldKind::Object(name) | FieldKind::ByHand(name) => {
             format!("[{name}](#{})", name.to_lowercase())
         }
         FieldKind::List(item) => format!("list of {}", type_name(item)),
@@ -130,6 +145,7 @@ fn output(output: &Output) -> String {
         Output::Nothing => "nothing".to_owned(),
         Output::Value(kind) => type_name(kind),
         Output::One(kind) => format!("{}, the one element of an array", type_name(kind)),
+        Output::Page(kind) => format!("one page of a list of {}", type_name(kind)),
         Output::Optional(kind) => format!("{}, or nothing when the answer has no body", type_name(kind)),
     }
 }

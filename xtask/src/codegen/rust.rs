@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::contract::{Contract, Field, FieldKind};
-use super::document::Source;
+use super::document::{Legend, Source};
 
 /// Where the names of the model's types are found.
 #[derive(Clone, Copy)]
@@ -16,6 +16,10 @@ pub(crate) enum Scope {
 
 impl Scope {
     fn name(self, name: &str) -> String {
+        // Types of all products stand at the root of the model.
+        if name == "Uuid" {
+            return name.to_owned();
+        }
         match self {
             Self::Model => name.to_owned(),
             Self::Api => format!("model::{name}"),
@@ -30,16 +34,22 @@ impl Scope {
             FieldKind::Signed => "i64".to_owned(),
             FieldKind::Unsigned => "u64".to_owned(),
             FieldKind::Boolean => "bool".to_owned(),
-            FieldKind::Id(name) | FieldKind::OpenEnum(name) | FieldKind::Object(name) => self.name(name),
+            FieldKind::Id(name) | FieldKind::OpenEnum(name) | FieldKind::Object(name) | FieldKind::ByHand(name) => {
+                self.name(name)
+            }
             FieldKind::List(item) => format!("Vec<{}>", self.type_of(item)),
+            FieldKind::InString(kind) | FieldKind::InObject(kind) => self.type_of(kind),
+            FieldKind::UnixSeconds => "Timestamp".to_owned(),
+            FieldKind::SecretNumber => "SecretString".to_owned(),
+            FieldKind::Json => "Value".to_owned(),
         }
     }
 
     /// The type of an argument that takes a value of this kind.
     pub(crate) fn argument(self, kind: &FieldKind) -> String {
         match kind {
-            FieldKind::Signed | FieldKind::Unsigned | FieldKind::Boolean | FieldKind::Object(_) => self.type_of(kind),
             FieldKind::List(item) => format!("impl IntoIterator<Item = {}>", self.argument(item)),
+            kind if taken_as_is(kind) => self.type_of(kind),
             _ => format!("impl Into<{}>", self.type_of(kind)),
         }
     }
@@ -51,7 +61,17 @@ impl Scope {
             FieldKind::Secret => match name {
                 "token" => "\"b1f0c2d4\"".to_owned(),
                 "new_password" => "\"Copper-Lantern-77\"".to_owned(),
+                "current_password" => "\"Amber-Meadow-19\"".to_owned(),
                 _ => "\"Violet-Harbor-42\"".to_owned(),
+            },
+            FieldKind::SecretNumber => "\"314159\"".to_owned(),
+            FieldKind::InString(kind) | FieldKind::InObject(kind) => self.sample(contract, name, kind),
+            FieldKind::UnixSeconds => "Timestamp::from_unix_seconds(1_785_585_600)?".to_owned(),
+            FieldKind::Json => "serde_json::json!({})".to_owned(),
+            FieldKind::ByHand(kind) => match kind.as_str() {
+                "UserKey" => format!("{}(7)", self.name("UserId")),
+                "OrganizationKey" => format!("{}(2)", self.name("OrganizationId")),
+                _ => "19".to_owned(),
             },
             FieldKind::Signed | FieldKind::Unsigned => "300".to_owned(),
             FieldKind::Boolean => "true".to_owned(),
@@ -73,6 +93,7 @@ fn sample_text(name: &str) -> &'static str {
     match name {
         "name" => "Ann",
         "email" => "ann@example.com",
+        "username" => "ann",
         "description" => "Reads everything",
         "entity_name" => "dashboard",
         "action" => "read",
@@ -80,16 +101,33 @@ fn sample_text(name: &str) -> &'static str {
     }
 }
 
+/// The text that a sample gives in a path or a query.
+pub(crate) fn address_sample(contract: &Contract, field: &Field) -> String {
+    match &field.kind {
+        _ if field.scope.is_some() => "7".to_owned(),
+        FieldKind::ByHand(kind) if kind == "UserKey" => "7".to_owned(),
+        FieldKind::ByHand(kind) if kind == "OrganizationKey" => "2".to_owned(),
+        kind => Scope::Api.sample(contract, &field.name, kind).trim_matches('"').to_owned(),
+    }
+}
+
+/// Whether an argument of this kind has the type of the field, instead of one that becomes it.
+fn taken_as_is(kind: &FieldKind) -> bool {
+    match kind {
+        FieldKind::Signed | FieldKind::Unsigned | FieldKind::Boolean | FieldKind::Object(_) | FieldKind::UnixSeconds => {
+            true
+        }
+        FieldKind::InString(kind) | FieldKind::InObject(kind) => taken_as_is(kind),
+        _ => false,
+    }
+}
+
 /// `value.into()`, or what else turns an argument into a value of this kind.
 pub(crate) fn converted(name: &str, kind: &FieldKind) -> String {
     match kind {
-        FieldKind::Signed | FieldKind::Unsigned | FieldKind::Boolean | FieldKind::Object(_) => name.to_owned(),
-        FieldKind::List(item) => match &**item {
-            FieldKind::Signed | FieldKind::Unsigned | FieldKind::Boolean | FieldKind::Object(_) => {
-                format!("{name}.into_iter().collect()")
-            }
-            _ => format!("{name}.into_iter().map(Into::into).collect()"),
-        },
+        FieldKind::List(item) if taken_as_is(item) => format!("{name}.into_iter().collect()"),
+        FieldKind::List(_) => format!("{name}.into_iter().map(Into::into).collect()"),
+        kind if taken_as_is(kind) => name.to_owned(),
         _ => format!("{name}.into()"),
     }
 }
@@ -101,9 +139,30 @@ pub(crate) fn codec(kind: &FieldKind) -> String {
         FieldKind::Secret => "Secret".to_owned(),
         FieldKind::Signed | FieldKind::Unsigned => "Number".to_owned(),
         FieldKind::Boolean => "Boolean".to_owned(),
-        FieldKind::Id(_) | FieldKind::OpenEnum(_) | FieldKind::Object(_) => "AsIs".to_owned(),
+        FieldKind::Id(_)
+        | FieldKind::OpenEnum(_)
+        | FieldKind::Object(_)
+        | FieldKind::ByHand(_)
+        | FieldKind::Json => "AsIs".to_owned(),
         FieldKind::List(item) => format!("Each<{}>", codec(item)),
+        FieldKind::InString(kind) if **kind == FieldKind::Boolean => "BooleanText".to_owned(),
+        FieldKind::InString(_) => "NumberText".to_owned(),
+        FieldKind::UnixSeconds => "UnixSecondsText".to_owned(),
+        FieldKind::SecretNumber => "SecretNumber".to_owned(),
+        FieldKind::InObject(kind) => format!("InObject<{}>", codec(kind)),
     }
+}
+
+/// The codec of a kind that does not stand in JSON as serde would write it.
+pub(crate) fn special_codec(kind: &FieldKind) -> Option<String> {
+    fn is_special(kind: &FieldKind) -> bool {
+        match kind {
+            FieldKind::InString(_) | FieldKind::InObject(_) | FieldKind::UnixSeconds | FieldKind::SecretNumber => true,
+            FieldKind::List(item) => is_special(item),
+            _ => false,
+        }
+    }
+    is_special(kind).then(|| codec(kind))
 }
 
 /// The fields that a constructor takes.
@@ -114,7 +173,7 @@ pub(crate) fn constructor_fields(fields: &[Field]) -> impl Iterator<Item = &Fiel
 /// Whether a value of this kind holds a secret.
 pub(crate) fn holds_secret(contract: &Contract, kind: &FieldKind) -> bool {
     match kind {
-        FieldKind::Secret => true,
+        FieldKind::Secret | FieldKind::SecretNumber => true,
         FieldKind::List(item) => holds_secret(contract, item),
         FieldKind::Object(name) => contract
             .object(name)
@@ -199,6 +258,16 @@ pub(crate) fn field_doc(field: &Field) -> String {
         text.push_str(&sources(&field.source));
     }
     text
+}
+
+/// When a field comes with an answer.
+pub(crate) fn legend(legend: Legend) -> &'static str {
+    match legend {
+        Legend::Always => "always",
+        Legend::Default => "when no fields are named",
+        Legend::Request => "on request",
+        Legend::RequestNotAdministrator => "on request, not for administrators",
+    }
 }
 
 /// ` Documented since 3.1, until 2021.`, or nothing.

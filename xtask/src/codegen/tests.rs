@@ -4,6 +4,8 @@ use std::path::Path;
 use super::{generate, output};
 
 const TINY: &str = include_str!("fixtures/tiny.yaml");
+/// A product whose answers stand in an envelope.
+const WRAPPED: &str = include_str!("fixtures/wrapped.yaml");
 
 /// The workspace, whose formatting rules hold for generated code.
 fn root() -> &'static Path {
@@ -12,7 +14,8 @@ fn root() -> &'static Path {
 
 #[test]
 fn every_construct_once() {
-    for (path, text) in generate("spec/tiny.yaml", TINY).unwrap() {
+    let tiny = generate("spec/tiny.yaml", TINY).unwrap();
+    for (path, text) in tiny.into_iter().chain(generate("spec/wrapped.yaml", WRAPPED).unwrap()) {
         let text = match path.extension().and_then(|extension| extension.to_str()) {
             Some("rs") => output::formatted(root(), &text).unwrap(),
             _ => text,
@@ -29,10 +32,10 @@ fn generating_twice_gives_the_same() {
     assert_eq!(generate("spec/tiny.yaml", TINY).unwrap(), generate("spec/tiny.yaml", TINY).unwrap());
 }
 
-/// The error of the tiny contract with one text replaced by another.
-fn error_of(text: &str, replacement: &str) -> String {
-    assert_eq!(TINY.matches(text).count(), 1, "{text:?} stands once in the contract");
-    format!("{:#}", generate("spec/tiny.yaml", &TINY.replace(text, replacement)).expect_err(replacement))
+/// The error of a contract with one text replaced by another.
+fn error_of(file: &str, contract: &str, text: &str, replacement: &str) -> String {
+    assert_eq!(contract.matches(text).count(), 1, "{text:?} stands once in the contract");
+    format!("{:#}", generate(file, &contract.replace(text, replacement)).expect_err(replacement))
 }
 
 #[test]
@@ -80,8 +83,37 @@ fn a_broken_contract_fails_with_file_key_and_reason() {
         ("enum: [false]", "enum: [true]", &["locked", "enum"]),
         ("weight: {type: integer", "send: {type: integer", &["things.create", "`send`"]),
     ] {
-        let error = error_of(text, replacement);
+        let error = error_of("spec/tiny.yaml", TINY, text, replacement);
         assert!(error.starts_with("spec/tiny.yaml"), "{error}");
+        for part in parts {
+            assert!(error.contains(part), "{replacement:?} gives {error:?}, without {part:?}");
+        }
+    }
+}
+
+#[test]
+fn a_broken_contract_with_an_envelope_fails_as_well() {
+    for (text, replacement, parts) in [
+        ("x-tenable-twin: /rest/other/part", "x-tenable-twin: /rest/other/part/{id}", &["get", "x-tenable-twin"][..]),
+        ("x-tenable-without: [shelfID, start, end]", "x-tenable-without: [shelf]", &["x-tenable-without", "`shelf`"]),
+        ("takes: [fields, start]", "takes: [fields, begin]", &["x-tenable-variants", "parts.list_paged", "`begin`"]),
+        ("          explode: false\n", "", &["parameters.fields", "explode"]),
+        (
+            "- $ref: \"#/components/schemas/Envelope\"\n                  - {type: object, properties: {response: {type: array",
+            "- {type: object, properties: {response: {type: array",
+            &["responses", "200", "Envelope", "is wanted"],
+        ),
+        ("x-tenable-scope: shelfID", "x-tenable-scope: cupboard", &["parameters.id", "x-tenable-scope", "`cupboard`"]),
+        ("x-tenable-fields-of: Part", "x-tenable-fields-of: Whole", &["PartField", "no schema `Whole`"]),
+        ("lockedUp: request, ", "shut: request, ", &["PartField", "x-tenable-legend", "`shut`"]),
+        ("x-tenable-as: unix_seconds", "x-tenable-as: sundial", &["Part.properties.madeTime", "sundial"]),
+        ("x-tenable-as: ShelfId", "x-tenable-as: Part", &["shelves", "x-tenable-as", "`Part` is no id"]),
+        ("x-tenable-with: oldSecret", "x-tenable-with: older", &["PartUpdate", "x-tenable-with", "`older`"]),
+        ("required: false", "required: false\n        description: x", &["unknown field", "description"]),
+        ("requires: [nextCode, code]", "requires: [secret]", &["parts.change_code", "`secret` cannot do without"]),
+    ] {
+        let error = error_of("spec/wrapped.yaml", WRAPPED, text, replacement);
+        assert!(error.starts_with("spec/wrapped.yaml"), "{error}");
         for part in parts {
             assert!(error.contains(part), "{replacement:?} gives {error:?}, without {part:?}");
         }

@@ -1,8 +1,8 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{DeserializeSeed, SeqAccess, Visitor};
-use serde::ser::SerializeSeq as _;
+use serde::de::{DeserializeSeed, Error, IgnoredAny, IntoDeserializer as _, MapAccess, SeqAccess, Visitor};
+use serde::ser::{SerializeMap as _, SerializeSeq as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// One way to stand in JSON for values of type `T`.
@@ -23,6 +23,16 @@ pub trait Codec<T> {
 
     /// Writes the one documented form.
     fn encode<S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error>;
+
+    /// Reads the value of a field, where a product has a word for "nothing" besides null; `None` for that word.
+    fn decode_field<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+        Self::decode(deserializer).map(Some)
+    }
+
+    /// Writes the product's word for "nothing"; null where it has none.
+    fn encode_nothing<S: Serializer>(serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_none()
+    }
 }
 
 /// The value's own serde form: for ids, open enums and nested objects, which are lenient by themselves.
@@ -111,9 +121,104 @@ impl<T, C: Codec<T>> Serialize for Encode<'_, T, C> {
     }
 }
 
+/// An object that holds nothing but the id of something, `{"id": 7}`, for which the id itself stands in Rust. `C` is how the id is
+/// written; an id without the object around it is read too.
+#[derive(Debug)]
+pub struct InObject<C>(PhantomData<C>);
+
+impl<T, C: Codec<T>> Codec<T> for InObject<C> {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+        struct Wrapped<T, C>(PhantomData<(T, C)>);
+
+        impl<'de, T, C: Codec<T>> Visitor<'de> for Wrapped<T, C> {
+            type Value = T;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an id, or an object with one")
+            }
+
+            fn visit_u64<E: Error>(self, id: u64) -> Result<T, E> {
+                C::decode(id.into_deserializer())
+            }
+
+            fn visit_i64<E: Error>(self, id: i64) -> Result<T, E> {
+                C::decode(id.into_deserializer())
+            }
+
+            fn visit_str<E: Error>(self, id: &str) -> Result<T, E> {
+                C::decode(id.into_deserializer())
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<T, A::Error> {
+                let mut id = None;
+                while let Some(name) = fields.next_key::<String>()? {
+                    if name == "id" {
+                        id = Some(fields.next_value_seed(Decode::<T, C>::new())?);
+                    } else {
+                        fields.next_value::<IgnoredAny>()?;
+                    }
+                }
+                id.ok_or_else(|| A::Error::missing_field("id"))
+            }
+        }
+
+        deserializer.deserialize_any(Wrapped::<T, C>(PhantomData))
+    }
+
+    fn encode<S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(Some(1))?;
+        object.serialize_entry("id", &Encode::<T, C>::new(value))?;
+        object.end()
+    }
+}
+
+/// Writes a field by codec `C`, for `#[serde(serialize_with = "...")]`.
+pub fn encode<T, C: Codec<T>, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+    C::encode(value, serializer)
+}
+
+/// [`encode`] for a field that is skipped when there is nothing to write.
+pub fn encode_option<T, C: Codec<T>, S: Serializer>(value: &Option<T>, serializer: S) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(value) => C::encode(value, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
+/// Reads a field by codec `C`, for `#[serde(deserialize_with = "...")]`.
+pub fn decode<'de, T, C: Codec<T>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    C::decode(deserializer)
+}
+
+/// [`decode`] for a field that may be absent but not null.
+pub fn decode_option<'de, T, C: Codec<T>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    C::decode(deserializer).map(Some)
+}
+
 /// Reads an optional field that may be absent but not null, for `#[serde(default, deserialize_with = "...")]`.
 ///
 /// Null is refused instead of read as nothing: who writes null means to clear a field that cannot be cleared.
 pub fn not_null<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
     T::deserialize(deserializer).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::Number;
+
+    #[test]
+    fn an_object_around_an_id() {
+        type Ids = Each<InObject<Number>>;
+        let read = |json: &str| -> Result<Vec<i64>, serde_json::Error> {
+            Ids::decode(&mut serde_json::Deserializer::from_str(json))
+        };
+        let ids = read(r#"[{"id":7},{"id":"-1","name":"All"},3,"4"]"#).unwrap();
+        assert_eq!(ids, [7, -1, 3, 4]);
+        let written = Ids::encode(&ids, serde_json::value::Serializer).unwrap();
+        assert_eq!(written.to_string(), r#"[{"id":7},{"id":-1},{"id":3},{"id":4}]"#);
+        for json in [r#"[{"name":"All"}]"#, r#"[{"id":null}]"#, "[true]", "[[7]]"] {
+            assert!(read(json).is_err(), "{json}");
+        }
+    }
 }

@@ -4,24 +4,33 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseIdError {
     kind: &'static str,
+    expected: &'static str,
     text: String,
 }
 
 impl ParseIdError {
     pub(crate) fn new(kind: &'static str, text: &str) -> Self {
-        Self { kind, text: text.chars().take(64).collect() }
+        Self { kind, expected: "a whole number such as 7", text: text.chars().take(64).collect() }
+    }
+
+    pub(crate) fn uuid(text: &str) -> Self {
+        Self { expected: "hexadecimal digits in groups of 8-4-4-4-12", ..Self::new("UUID", text) }
+    }
+
+    pub(crate) fn or_uuid(self) -> Self {
+        Self { expected: "a whole number such as 7, or a UUID", ..self }
     }
 }
 
 impl fmt::Display for ParseIdError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} is not a {}: expected a whole number such as 7", self.text, self.kind)
+        write!(f, "{:?} is not a {}: expected {}", self.text, self.kind, self.expected)
     }
 }
 
 impl std::error::Error for ParseIdError {}
 
-/// Declares id newtypes over `u64`: read from a number or a digit string, written as a number.
+/// Declares id newtypes over `u64`: read from a number or a digit string, written as a number, or by `NumberText` as a string.
 ///
 /// Digits only: an id cannot leave its path segment.
 macro_rules! id {
@@ -64,6 +73,16 @@ macro_rules! id {
                     Ok(id) if digits => Ok(Self(id)),
                     _ => Err($crate::wire::ParseIdError::new($kind, text)),
                 }
+            }
+        }
+
+        impl $crate::wire::Codec<$name> for $crate::wire::NumberText {
+            fn decode<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<$name, D::Error> {
+                serde::Deserialize::deserialize(deserializer)
+            }
+
+            fn encode<S: serde::Serializer>(id: &$name, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(id)
             }
         }
 

@@ -10,10 +10,10 @@ mod open_enum;
 mod scalar;
 mod time;
 
-pub use codec::{AsIs, Codec, Each, not_null};
+pub use codec::{AsIs, Codec, Each, InObject, decode, decode_option, encode, encode_option, not_null};
 pub use id::ParseIdError;
-pub use scalar::{Boolean, Number, Secret, Text};
-pub use time::{Rfc3339, UnixMilliseconds, UnixSeconds};
+pub use scalar::{Boolean, BooleanText, Number, NumberText, Secret, SecretNumber, Text};
+pub use time::{Rfc3339, UnixMilliseconds, UnixSeconds, UnixSecondsText};
 
 pub(crate) use id::id;
 pub(crate) use object::{Decoded, Decoder, Encoder, expected, object};

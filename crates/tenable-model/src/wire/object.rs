@@ -1,9 +1,9 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error, MapAccess, Visitor};
 use serde::ser::SerializeMap;
+use serde::{Deserializer, Serialize, Serializer};
 
 use super::Codec;
 use super::codec::Encode;
@@ -18,7 +18,7 @@ use crate::extra::Presence;
 /// | --- | --- | --- |
 /// | `required` | an error | (there is always a value) |
 /// | `default` | the type's default | as it was read |
-/// | `optional` | `None` | absent, unless null was read |
+/// | `optional` | `None` | absent, unless null or the codec's word for nothing was read |
 /// | `nullable` | `None` | null |
 ///
 /// A document that has none of the fields that are not optional is another document, and is refused.
@@ -112,6 +112,8 @@ pub(crate) const fn expected(kind: &str) -> u64 {
 pub(crate) enum Decoded<T> {
     Absent,
     Null,
+    /// The codec's own word for nothing.
+    Nothing,
     Value(T),
 }
 
@@ -120,7 +122,7 @@ impl<T> Decoded<T> {
     pub(crate) fn required<E: Error>(self, name: &'static str, _: u32, _: &mut Extra) -> Result<T, E> {
         match self {
             Self::Absent => Err(E::missing_field(name)),
-            Self::Null => Err(E::custom(format_args!("field `{name}` is null"))),
+            Self::Null | Self::Nothing => Err(E::custom(format_args!("field `{name}` is null"))),
             Self::Value(value) => Ok(value),
         }
     }
@@ -133,6 +135,10 @@ impl<T> Decoded<T> {
             }
             Self::Null => {
                 extra.note(field, Presence::Null);
+                None
+            }
+            Self::Nothing => {
+                extra.note(field, Presence::Nothing);
                 None
             }
             Self::Value(value) => Some(value),
@@ -233,7 +239,16 @@ impl<'de, T, C: Codec<T>> Visitor<'de> for Nullable<T, C> {
     }
 
     fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Decoded<T>, D::Error> {
-        C::decode(deserializer).map(Decoded::Value)
+        C::decode_field(deserializer).map(|value| value.map_or(Decoded::Nothing, Decoded::Value))
+    }
+}
+
+/// A codec's word for nothing, as a value that writes itself.
+struct EncodeNothing<T, C>(PhantomData<(T, C)>);
+
+impl<T, C: Codec<T>> Serialize for EncodeNothing<T, C> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        C::encode_nothing(serializer)
     }
 }
 
@@ -261,8 +276,11 @@ impl<'a, M: SerializeMap> Encoder<'a, M> {
     ) -> Result<(), M::Error> {
         match value {
             Some(value) => self.required::<T, C>(name, field, value),
-            None if self.extra.presence(field) == Presence::Null => self.null(name),
-            None => Ok(()),
+            None => match self.extra.presence(field) {
+                Presence::Null => self.null(name),
+                Presence::Nothing => self.map.serialize_entry(name, &EncodeNothing::<T, C>(PhantomData)),
+                Presence::Absent | Presence::Value => Ok(()),
+            },
         }
     }
 

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::{Error, Unexpected, Visitor};
 use serde::{Deserializer, Serializer};
 
@@ -80,6 +80,23 @@ impl<T: Integer> Visitor<'_> for IntegerVisitor<T> {
     }
 }
 
+/// Digits in a JSON string, as in `"42"`; numbers are read too.
+#[derive(Debug)]
+pub struct NumberText;
+
+impl<T: Integer + fmt::Display> Codec<T> for NumberText
+where
+    Number: Codec<T>,
+{
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+        Number::decode(deserializer)
+    }
+
+    fn encode<S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(value)
+    }
+}
+
 /// A JSON boolean; `1`, `0`, and both words and digits in quotes in any letter case are read too.
 #[derive(Debug)]
 pub struct Boolean;
@@ -123,6 +140,20 @@ impl Codec<bool> for Boolean {
 
     fn encode<S: Serializer>(value: &bool, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_bool(*value)
+    }
+}
+
+/// `"true"` or `"false"` in a JSON string; every form that [`Boolean`] reads is read too.
+#[derive(Debug)]
+pub struct BooleanText;
+
+impl Codec<bool> for BooleanText {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+        Boolean::decode(deserializer)
+    }
+
+    fn encode<S: Serializer>(value: &bool, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(if *value { "true" } else { "false" })
     }
 }
 
@@ -219,6 +250,26 @@ impl Codec<SecretString> for Secret {
     }
 }
 
+/// A JSON number that is a secret; digit strings are read too. Errors do not quote it.
+#[derive(Debug)]
+pub struct SecretNumber;
+
+impl Codec<SecretString> for SecretNumber {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SecretString, D::Error> {
+        let number: u64 =
+            Number::decode(deserializer).map_err(|_| D::Error::custom("invalid value: expected a whole number"))?;
+        Ok(SecretString::from(number.to_string()))
+    }
+
+    fn encode<S: Serializer>(value: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
+        let number: u64 = value
+            .expose_secret()
+            .parse()
+            .map_err(|_| serde::ser::Error::custom("the secret is not a whole number"))?;
+        serializer.serialize_u64(number)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -308,7 +359,24 @@ mod tests {
     }
 
     #[test]
+    fn scalars_that_stand_in_strings() {
+        assert_eq!(read::<i64, NumberText>("\"-1\"").unwrap(), -1);
+        assert_eq!(read::<u64, NumberText>("42").unwrap(), 42);
+        assert_eq!(written::<u64, NumberText>(&42), "\"42\"");
+        assert!(read::<u64, NumberText>("\"\"").is_err());
+        assert!(read::<bool, BooleanText>("\"true\"").unwrap() && read::<bool, BooleanText>("true").unwrap());
+        assert_eq!(written::<bool, BooleanText>(&false), "\"false\"");
+        let token = read::<SecretString, SecretNumber>("314159").unwrap();
+        assert_eq!(token.expose_secret(), "314159");
+        assert_eq!(written::<SecretString, SecretNumber>(&token), "314159");
+    }
+
+    #[test]
     fn a_refused_secret_is_not_quoted() {
+        for json in ["-314159", "\"x314159\"", "314159.5", "[314159]"] {
+            let error = read::<SecretString, SecretNumber>(json).unwrap_err().to_string();
+            assert!(!error.contains("314159"), "{error}");
+        }
         for json in ["314159", "-314159", "314159.5", "[314159]"] {
             let error = read::<SecretString, Secret>(json).unwrap_err().to_string();
             assert!(!error.contains("314159"), "{error}");

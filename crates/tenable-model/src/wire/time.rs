@@ -1,4 +1,4 @@
-use serde::de::Error;
+use serde::de::{Error, IntoDeserializer as _};
 use serde::{Deserializer, Serializer};
 
 use super::{Codec, Number, Text};
@@ -7,6 +7,34 @@ use crate::Timestamp;
 /// Seconds since 1970 as a JSON number; digit strings are read too.
 #[derive(Debug)]
 pub struct UnixSeconds;
+
+/// Seconds since 1970 as digits in a JSON string, where 0, -1 and an empty string mean "never"; numbers are read too.
+///
+/// "Never" is written as `"0"`.
+#[derive(Debug)]
+pub struct UnixSecondsText;
+
+impl Codec<Timestamp> for UnixSecondsText {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+        UnixSeconds::decode(deserializer)
+    }
+
+    fn encode<S: Serializer>(value: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&value.unix_seconds())
+    }
+
+    fn decode_field<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+        let text = Text::decode(deserializer)?;
+        if matches!(text.as_str(), "" | "0" | "-1") {
+            return Ok(None);
+        }
+        UnixSeconds::decode(text.into_deserializer()).map(Some)
+    }
+
+    fn encode_nothing<S: Serializer>(serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str("0")
+    }
+}
 
 /// Milliseconds since 1970 as a JSON number; digit strings are read too.
 #[derive(Debug)]

@@ -83,6 +83,7 @@ impl Operation for GetAbout {
              the server can be reached, not whether the key is good.",
         method: Method::GET,
         path: "/api/about",
+        twin: None,
         idempotency: Idempotency::Read,
         anonymous: true,
         success: &[200],

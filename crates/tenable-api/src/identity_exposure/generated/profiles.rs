@@ -112,6 +112,7 @@ impl Operation for ListProfiles {
              \n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.",
         method: Method::GET,
         path: "/api/profiles",
+        twin: None,
         idempotency: Idempotency::Read,
         anonymous: false,
         success: &[200],
@@ -133,8 +134,8 @@ impl Operation for ListProfiles {
 impl ListOperation for ListProfiles {
     type Item = model::Profile;
 
-    fn page(&self, output: Vec<model::Profile>) -> (Vec<model::Profile>, Option<Self>) {
-        (output, None)
+    fn page(&self, output: Vec<model::Profile>) -> Result<(Vec<model::Profile>, Option<Self>), Error> {
+        Ok((output, None))
     }
 }
 
@@ -177,6 +178,7 @@ impl Operation for GetProfile {
              \n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.",
         method: Method::GET,
         path: "/api/profiles/{id}",
+        twin: None,
         idempotency: Idempotency::Read,
         anonymous: false,
         success: &[200],

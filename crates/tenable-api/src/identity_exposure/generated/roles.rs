@@ -339,6 +339,7 @@ impl Operation for ListRoles {
              \n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.",
         method: Method::GET,
         path: "/api/roles",
+        twin: None,
         idempotency: Idempotency::Read,
         anonymous: false,
         success: &[200],
@@ -360,8 +361,8 @@ impl Operation for ListRoles {
 impl ListOperation for ListRoles {
     type Item = model::Role;
 
-    fn page(&self, output: Vec<model::Role>) -> (Vec<model::Role>, Option<Self>) {
-        (output, None)
+    fn page(&self, output: Vec<model::Role>) -> Result<(Vec<model::Role>, Option<Self>), Error> {
+        Ok((output, None))
     }
 }
 
@@ -407,6 +408,7 @@ impl Operation for CreateRole {
              \n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.",
         method: Method::POST,
         path: "/api/roles",
+        twin: None,
         idempotency: Idempotency::Once,
         anonymous: false,
         success: &[201],
@@ -470,6 +472,7 @@ impl Operation for CreateRoles {
              \n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.",
         method: Method::POST,
         path: "/api/roles",
+        twin: None,
         idempotency: Idempotency::Once,
         anonymous: false,
         success: &[201],
@@ -536,6 +539,7 @@ impl Operation for ListDefaultRoles {
              the application settings is inferred from the names.",
         method: Method::GET,
         path: "/api/roles/user-creation-defaults",
+        twin: None,
         idempotency: Idempotency::Read,
         anonymous: false,
         success: &[200],
@@ -557,8 +561,8 @@ impl Operation for ListDefaultRoles {
 impl ListOperation for ListDefaultRoles {
     type Item = model::Role;
 
-    fn page(&self, output: Vec<model::Role>) -> (Vec<model::Role>, Option<Self>) {
-        (output, None)
+    fn page(&self, output: Vec<model::Role>) -> Result<(Vec<model::Role>, Option<Self>), Error> {
+        Ok((output, None))
     }
 }
 
@@ -602,6 +606,7 @@ impl Operation for GetRole {
              \n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.",
         method: Method::GET,
         path: "/api/roles/{id}",
+        twin: None,
         idempotency: Idempotency::Read,
         anonymous: false,
         success: &[200],
@@ -679,6 +684,7 @@ impl Operation for UpdateRole {
              status is not documented.",
         method: Method::PATCH,
         path: "/api/roles/{id}",
+        twin: None,
         idempotency: Idempotency::Idempotent,
         anonymous: false,
         success: &[200],
@@ -741,6 +747,7 @@ impl Operation for DeleteRole {
              \n\nNeeds one of the licence features `ioa`, `ioaPreview`, `ioe`.",
         method: Method::DELETE,
         path: "/api/roles/{id}",
+        twin: None,
         idempotency: Idempotency::Removal,
         anonymous: false,
         success: &[204],
@@ -805,6 +812,7 @@ impl Operation for CopyRole {
              That description and permissions are copied is inferred.",
         method: Method::POST,
         path: "/api/roles/from/{fromId}",
+        twin: None,
         idempotency: Idempotency::Once,
         anonymous: false,
         success: &[200, 201, 204],
@@ -873,6 +881,7 @@ impl Operation for ReplaceRolePermissions {
              guide.",
         method: Method::PUT,
         path: "/api/roles/{id}/permissions",
+        twin: None,
         idempotency: Idempotency::Idempotent,
         anonymous: false,
         success: &[200],

@@ -419,6 +419,7 @@ impl Operation for ListUsers {
              promised order.",
         method: Method::GET,
         path: "/api/users",
+        twin: None,
         idempotency: Idempotency::Read,
         anonymous: false,
         success: &[200],
@@ -440,8 +441,8 @@ impl Operation for ListUsers {
 impl ListOperation for ListUsers {
     type Item = model::User;
 
-    fn page(&self, output: Vec<model::User>) -> (Vec<model::User>, Option<Self>) {
-        (output, None)
+    fn page(&self, output: Vec<model::User>) -> Result<(Vec<model::User>, Option<Self>), Error> {
+        Ok((output, None))
     }
 }
 
@@ -516,7 +517,7 @@ setters! {
         /// Numbers of a picture, without documented meaning. Servers of 2021 accepted it; current ones may refuse the whole
         /// request. Not sent unless it is set. Documented until 2021. Source: published client documentation, source of an
         /// existing client.
-        #[deprecated = "current servers refuse a request that has it"]
+        #[deprecated = "for old servers only"]
         picture(picture: impl IntoIterator<Item = i64>) => picture = Some(picture.into_iter().collect());
     }
 }
@@ -539,6 +540,7 @@ impl Operation for CreateUser {
              applies the default roles, rather than the console proposing them, is inferred.",
         method: Method::POST,
         path: "/api/users",
+        twin: None,
         idempotency: Idempotency::Once,
         anonymous: false,
         success: &[201],
@@ -625,6 +627,7 @@ impl Operation for CreateUsers {
              applies the default roles, rather than the console proposing them, is inferred.",
         method: Method::POST,
         path: "/api/users",
+        twin: None,
         idempotency: Idempotency::Once,
         anonymous: false,
         success: &[201],
@@ -709,6 +712,7 @@ impl Operation for GetUserInfo {
              serves as a check of the credentials.",
         method: Method::GET,
         path: "/api/users/whoami",
+        twin: None,
         idempotency: Idempotency::Read,
         anonymous: false,
         success: &[200],
@@ -766,6 +770,7 @@ impl Operation for GetUser {
              `eulaVersion` and `lockedOut` here.",
         method: Method::GET,
         path: "/api/users/{id}",
+        twin: None,
         idempotency: Idempotency::Read,
         anonymous: false,
         success: &[200],
@@ -882,7 +887,7 @@ setters! {
         /// Numbers of a picture, without documented meaning. Servers of 2021 accepted it; current ones may refuse the whole
         /// request. Not sent unless it is set. Documented until 2021. Source: published client documentation, source of an
         /// existing client.
-        #[deprecated = "current servers refuse a request that has it"]
+        #[deprecated = "for old servers only"]
         picture(picture: impl IntoIterator<Item = i64>) => picture = Some(picture.into_iter().collect());
     }
 }
@@ -903,6 +908,7 @@ impl Operation for UpdateUser {
              An account can be unlocked here but not locked.",
         method: Method::PATCH,
         path: "/api/users/{id}",
+        twin: None,
         idempotency: Idempotency::Idempotent,
         anonymous: false,
         success: &[200],
@@ -991,6 +997,7 @@ impl Operation for DeleteUser {
              administrator.",
         method: Method::DELETE,
         path: "/api/users/{id}",
+        twin: None,
         idempotency: Idempotency::Removal,
         anonymous: false,
         success: &[204],
@@ -1054,6 +1061,7 @@ impl Operation for RequestPasswordReset {
              inferred.",
         method: Method::POST,
         path: "/api/users/forgotten-password",
+        twin: None,
         idempotency: Idempotency::Once,
         anonymous: true,
         success: &[200, 202, 204],
@@ -1124,6 +1132,7 @@ impl Operation for ResetPassword {
              comes from the mail of `users.create_password` and works once is inferred.",
         method: Method::POST,
         path: "/api/users/retrieve-password",
+        twin: None,
         idempotency: Idempotency::Once,
         anonymous: true,
         success: &[200, 202, 204],
@@ -1207,6 +1216,7 @@ impl Operation for ChangePassword {
              refuses them is inferred.",
         method: Method::PATCH,
         path: "/api/users/password",
+        twin: None,
         idempotency: Idempotency::Never,
         anonymous: false,
         success: &[200],
@@ -1290,6 +1300,7 @@ impl Operation for ReplaceUserRoles {
              asked to.",
         method: Method::PUT,
         path: "/api/users/{id}/roles",
+        twin: None,
         idempotency: Idempotency::Idempotent,
         anonymous: false,
         success: &[200],

@@ -1,0 +1,347 @@
+//! Emits a request struct: its fields, constructor, setters, and how it becomes a request.
+
+use serde_json::Value;
+
+use super::super::contract::{Body, Contract, Field, FieldKind, Operation, Output, Resource};
+use super::super::document::Method;
+use super::super::names;
+use super::super::rust::{self, Scope};
+use super::{Argument, arguments, fields, lower_first, method};
+use super::meta::meta;
+
+pub(super) fn request_struct(contract: &Contract, resource: &Resource, operation: &Operation) -> String {
+    let handle = names::pascal(&resource.name);
+    let about = format!("The request of [`{handle}::{}`]: {}", operation.name, lower_first(&operation.summary));
+    let mut text = rust::doc(0, &[&about]);
+    let samples: Vec<String> = arguments(contract, operation).into_iter().map(|argument| argument.sample).collect();
+    let address = address(contract, operation);
+    let product = &contract.product;
+    let mut lines = vec![
+        "use tenable_api::Operation;".to_owned(),
+        format!("use tenable_api::{product}::{};", operation.request),
+        format!("# use tenable_model::{product} as model;"),
+        String::new(),
+        format!("let request = {}::new({}).request()?;", operation.request, samples.join(", ")),
+        format!("assert_eq!(request.method(), {:?});", method(operation.method)),
+        format!("assert_eq!(request.uri(), {address:?});"),
+        "# Ok::<(), tenable_api::Error>(())".to_owned(),
+    ];
+    if !samples.iter().any(|sample| sample.contains("model::")) {
+        lines.remove(2);
+    }
+    text.push_str(&rust::example(0, "", &lines));
+    let all: Vec<&Field> = fields(operation).collect();
+    // What is sent unless it is set is no default of its type.
+    let plain = all.iter().all(|field| field.sent.is_none()) && samples.is_empty();
+    let default = if plain { ", Default" } else { "" };
+    // The body is the array itself; its name is only that of the argument.
+    let (serialize, attributes) = match operation.body {
+        Body::Array { .. } | Body::None => ("", "deny_unknown_fields"),
+        Body::Object(_) | Body::Optional(_) | Body::One(_) => (", Serialize", "deny_unknown_fields, rename_all = \"camelCase\""),
+    };
+    let attributes = if all.iter().any(|field| names::camel(&field.name) == field.wire && field.name != field.wire)
+        && !attributes.contains("rename_all")
+    {
+        format!("{attributes}, rename_all = \"camelCase\"")
+    } else {
+        attributes.to_owned()
+    };
+    text.push_str(&format!("#[derive(Clone, Debug{default}{serialize}, Deserialize)]\n#[serde({attributes})]\n"));
+    text.push_str(&format!("#[non_exhaustive]\npub struct {} {{\n", operation.request));
+    for field in &operation.segments {
+        text.push_str(&rust::doc(4, &[&rust::field_doc(field)]));
+        if !serialize.is_empty() {
+            text.push_str("    #[serde(skip_serializing)]\n");
+        }
+        text.push_str(&format!("    pub {}: {},\n", field.name, Scope::Api.type_of(&field.kind)));
+    }
+    for field in query_only(operation) {
+        text.push_str(&rust::doc(4, &[&rust::field_doc(field)]));
+        let mut attribute = body_attribute(operation, field);
+        if !serialize.is_empty() {
+            text.push_str("    #[serde(skip_serializing)]\n");
+            attribute = attribute.replace(", skip_serializing_if = \"Option::is_none\"", "");
+        }
+        text.push_str(&attribute);
+        text.push_str(&format!("    pub {}: {},\n", field.name, body_type(field)));
+    }
+    for field in operation.body.fields() {
+        text.push_str(&rust::doc(4, &[&rust::field_doc(field)]));
+        text.push_str(&body_attribute(operation, field));
+        text.push_str(&format!("    pub {}: {},\n", field.name, body_type(field)));
+    }
+    if is_open(operation) {
+        text.push_str("    /// Further fields, which this release does not know. Sent as they are.\n");
+        text.push_str("    #[serde(default, skip_serializing)]\n    pub extra: Extra,\n");
+    }
+    text.push_str("}\n\n");
+    text.push_str(&constructor(contract, operation));
+    text
+}
+
+/// Whether the product takes fields that the contract does not know.
+pub(super) fn is_open(operation: &Operation) -> bool {
+    matches!(&operation.body, Body::Object(object) | Body::Optional(object) if object.open)
+}
+
+/// Path and query that the samples of the arguments give.
+fn address(contract: &Contract, operation: &Operation) -> String {
+    let sample = |field: &Field| rust::address_sample(contract, field);
+    let path = operation
+        .segments
+        .iter()
+        .fold(operation.path.clone(), |path, field| path.replace(&format!("{{{}}}", field.wire), &sample(field)));
+    let query: Vec<String> = operation
+        .query
+        .iter()
+        .filter(|field| field.required)
+        .map(|field| format!("{}={}", field.wire, sample(field)))
+        .collect();
+    if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
+}
+
+/// The parameters of the query that do not stand in the body as well.
+pub(super) fn query_only(operation: &Operation) -> impl Iterator<Item = &Field> {
+    operation.query.iter().filter(|field| !operation.body.fields().iter().any(|other| other.wire == field.wire))
+}
+
+/// The type of a field of a body: what may be left out and what may be null are two things.
+fn body_type(field: &Field) -> String {
+    let kind = Scope::Api.type_of(&field.kind);
+    match (&field.only, field.required, field.nullable) {
+        (Some(_), ..) => "bool".to_owned(),
+        _ if field.sent.is_some() => kind,
+        (None, true, false) => kind,
+        (None, false, true) => format!("Patch<{kind}>"),
+        (None, true, true) | (None, false, false) => format!("Option<{kind}>"),
+    }
+}
+
+fn body_attribute(operation: &Operation, field: &Field) -> String {
+    if field.sent.is_some() {
+        return sent_attribute(operation, field);
+    }
+    if let Some(only) = &field.only {
+        debug_assert!(!only.value, "checked by the contract");
+        return format!(
+            "    #[serde(rename = {:?}, default, skip_serializing_if = \"std::ops::Not::not\", with = \"crate::only_false\")]\n",
+            field.wire
+        );
+    }
+    if !field.required && field.nullable {
+        let rename = if names::camel(&field.name) == field.wire {
+            String::new()
+        } else {
+            format!("rename = {:?}, ", field.wire)
+        };
+        let secret = if field.kind == FieldKind::Secret { ", serialize_with = \"secret::expose_patch\"" } else { "" };
+        return format!("    #[serde({rename}default, skip_serializing_if = \"Patch::is_keep\"{secret})]\n");
+    }
+    super::super::model::serde_attribute(field)
+}
+
+/// What serde needs to know of a field that is sent with a default.
+fn sent_attribute(operation: &Operation, field: &Field) -> String {
+    let mut parts = vec![format!("default = \"{}::default_{}\"", operation.request, field.name)];
+    if names::camel(&field.name) != field.wire {
+        parts.insert(0, format!("rename = {:?}", field.wire));
+    }
+    if let Some(codec) = rust::special_codec(&field.kind) {
+        parts.push(format!("serialize_with = \"encode::<_, {codec}, _>\""));
+        parts.push(format!("deserialize_with = \"decode::<_, {codec}, _>\""));
+    }
+    format!("    #[serde({})]\n", parts.join(", "))
+}
+
+/// The default of a field that is always sent, as Rust.
+fn sent_value(field: &Field) -> String {
+    match (&field.kind, &field.sent) {
+        (FieldKind::ByHand(_), _) => "Default::default()".to_owned(),
+        (FieldKind::Text | FieldKind::OpenEnum(_) | FieldKind::Secret, Some(Value::String(text))) => {
+            format!("{text:?}.into()")
+        }
+        (_, Some(Value::String(text))) => text.clone(),
+        (FieldKind::Id(_), Some(value)) => format!("{value}.into()"),
+        (_, Some(value)) => value.to_string(),
+        (_, None) => String::new(),
+    }
+}
+
+fn constructor(contract: &Contract, operation: &Operation) -> String {
+    let arguments = arguments(contract, operation);
+    let list: Vec<String> = arguments.iter().map(Argument::declaration).collect();
+    let all = fields(operation).count();
+    let mut text = format!("impl {} {{\n", operation.request);
+    text.push_str(match (arguments.len(), all) {
+        (0, 0) => "    /// The request; it takes no arguments.\n",
+        (0, _) => "    /// A request that sets nothing yet.\n",
+        (given, all) if given < all => "    /// With what must be there; the rest is set by the methods below.\n",
+        _ => "    /// With all that it needs.\n",
+    });
+    text.push_str(&format!("    pub fn new({}) -> Self {{\n", list.join(", ")));
+    if let Some(argument) = arguments.iter().find(|argument| argument.is_address) {
+        text.push_str(&format!("        let {0} = {0}.into();\n", argument.name));
+    }
+    text.push_str("        Self {\n");
+    for field in fields(operation) {
+        let half = |method: &str| {
+            let address = arguments.iter().find(|argument| argument.is_address);
+            address.map_or_else(String::new, |address| format!("{}.{method}()", address.name))
+        };
+        let value = match (&operation.address, body_type(field).as_str()) {
+            (Some(address), _) if address.key == field.name => half("key"),
+            (Some(address), _) if address.scope == field.name => half("organization"),
+            (_, "bool") if field.only.is_some() => "false".to_owned(),
+            (_, kind) if kind.starts_with("Patch<") => "Patch::Keep".to_owned(),
+            _ if field.sent.is_some() => format!("Self::default_{}()", field.name),
+            _ if field.required && !field.nullable => rust::converted(&field.name, &field.kind),
+            _ => "None".to_owned(),
+        };
+        let name = &field.name;
+        let init = if value == *name { value } else { format!("{name}: {value}") };
+        text.push_str(&format!("            {init},\n"));
+    }
+    if is_open(operation) {
+        text.push_str("            extra: Extra::default(),\n");
+    }
+    text.push_str("        }\n    }\n");
+    for field in fields(operation).filter(|field| field.sent.is_some()) {
+        text.push_str(&format!(
+            "\n    fn default_{}() -> {} {{\n        {}\n    }}\n",
+            field.name,
+            Scope::Api.type_of(&field.kind),
+            sent_value(field)
+        ));
+    }
+    text + "}\n\n"
+}
+
+pub(super) fn setters(operation: &Operation) -> String {
+    let mut text = String::new();
+    let optional = query_only(operation).chain(operation.body.fields()).filter(|field| {
+        let in_address = operation.address.as_ref().is_some_and(|address| address.scope == field.name);
+        let with_another = operation.body.fields().iter().any(|other| other.with.as_ref() == Some(&field.name));
+        (!field.required || field.nullable || field.sent.is_some()) && !in_address && !with_another
+    });
+    for field in optional {
+        text.push_str(&rust::doc(8, &[&rust::field_doc(field)]));
+        if field.legacy {
+            text.push_str("        #[deprecated = \"for old servers only\"]\n");
+        }
+        let name = &field.name;
+        let argument = format!("{name}: {}", Scope::Api.argument(&field.kind));
+        let value = rust::converted(name, &field.kind);
+        let other = field.with.as_ref().and_then(|with| operation.body.fields().iter().find(|field| field.name == *with));
+        if field.only.is_some() {
+            text.push_str(&setter(name, "", &[(name, "true")]));
+        } else if let Some(other) = other {
+            let arguments = format!("{argument}, {}: {}", other.name, Scope::Api.argument(&other.kind));
+            let second = format!("Some({})", rust::converted(&other.name, &other.kind));
+            text.push_str(&setter(name, &arguments, &[(name, &format!("Some({value})")), (&other.name, &second)]));
+        } else if field.sent.is_some() {
+            text.push_str(&setter(name, &argument, &[(name, &value)]));
+        } else if !field.required && field.nullable {
+            text.push_str(&setter(name, &argument, &[(name, &format!("Patch::Set({value})"))]));
+            text.push_str(&rust::doc(8, &[&format!("Clears [`{name}`](Self::{name}): sends null.")]));
+            text.push_str(&setter(&format!("clear_{name}"), "", &[(name, "Patch::Clear")]));
+        } else {
+            text.push_str(&setter(name, &argument, &[(name, &format!("Some({value})"))]));
+        }
+    }
+    let mut all = if text.is_empty() { text } else { format!("setters! {{\n    {} {{\n{text}    }}\n}}\n\n", operation.request) };
+    if is_open(operation) {
+        all.push_str(&format!("open_request!({});\n\n", operation.request));
+    }
+    all
+}
+
+/// One line of `setters!`; the formatter does not reach into it.
+fn setter(name: &str, arguments: &str, fields: &[(&str, &str)]) -> String {
+    let values: Vec<String> = fields.iter().map(|(field, value)| format!("{field} = {value}")).collect();
+    let values = values.join(", ");
+    let line = format!("        {name}({arguments}) => {values};\n");
+    if line.len() <= 120 { line } else { format!("        {name}({arguments})\n            => {values};\n") }
+}
+
+pub(super) fn operation_impl(contract: &Contract, resource: &Resource, operation: &Operation) -> String {
+    let (output, parse) = reading(contract, operation);
+    let mut build = "RequestBuilder::new(Self::META)".to_owned();
+    for field in &operation.segments {
+        build.push_str(&format!(".segment({:?}, {}self.{})", field.wire, reference(&field.kind), field.name));
+    }
+    for field in &operation.query {
+        let name = &field.name;
+        let value = match (&field.kind, field.required) {
+            (FieldKind::List(_), true) => format!("Some(&self.{name})"),
+            (FieldKind::List(_), false) => format!("self.{name}.as_ref()"),
+            (_, true) => format!("Some(&self.{name})"),
+            (_, false) => format!("self.{name}.as_ref()"),
+        };
+        let method = if matches!(field.kind, FieldKind::List(_)) { "query_list" } else { "query" };
+        build.push_str(&format!(".{method}({:?}, {value})", field.wire));
+    }
+    let mut check = if operation.check { "        self.check()?;\n".to_owned() } else { String::new() };
+    for field in operation.body.fields() {
+        let is_set = |field: &Field| format!("(\"{}\", self.{}.is_some())", field.wire, field.name);
+        let other = operation.body.fields().iter().find(|other| field.with.as_ref() == Some(&other.name));
+        if let Some(other) = other.filter(|other| !other.required && !field.required) {
+            check.push_str(&format!("        together(Self::META, {}, {})?;\n", is_set(field), is_set(other)));
+        }
+    }
+    for field in operation.body.fields().iter().filter(|field| field.at_least_one) {
+        let list = match (field.required && !field.nullable, !field.required && field.nullable) {
+            (true, _) => format!("Some(&self.{})", field.name),
+            (_, true) => format!("self.{}.as_set()", field.name),
+            _ => format!("self.{}.as_ref()", field.name),
+        };
+        check.push_str(&format!("        at_least_one(Self::META, {:?}, {list})?;\n", field.wire));
+    }
+    match &operation.body {
+        Body::None => build.push_str(".finish()"),
+        Body::Object(_) if is_open(operation) => build.push_str(".json_with(self, &self.extra)"),
+        Body::Object(_) => build.push_str(".json(self)"),
+        Body::Optional(_) => build.push_str(".json_unless_empty(self)"),
+        Body::One(_) => build.push_str(".json(&[self])"),
+        Body::Array { argument } => build.push_str(&format!(".json(&self.{})", argument.name)),
+    }
+    let mut text = format!(
+        "impl Operation for {} {{\n    type Output = {output};\n\n    const META: &'static OperationMeta = &{};\n\n",
+        operation.request,
+        meta(contract, resource, operation)
+    );
+    text.push_str(&format!(
+        "    fn request(&self) -> Result<Request<Bytes>, Error> {{\n{check}        {build}\n    }}\n\n"
+    ));
+
+    text.push_str(&format!(
+        "    fn parse(response: &Response<Bytes>) -> Result<Self::Output, Error> {{\n        {parse}\n    }}\n}}\n\n"
+    ));
+    if let (Method::Get, Output::Value(FieldKind::List(item))) = (operation.method, &operation.output) {
+        let item = Scope::Api.type_of(item);
+        text.push_str(&format!(
+            "impl ListOperation for {} {{\n    type Item = {item};\n\n    fn page(&self, output: Vec<{item}>) -> Result<(Vec<{item}>, Option<Self>), Error> {{\n        Ok((output, None))\n    }}\n}}\n\n",
+            operation.request
+        ));
+    }
+    text
+}
+
+fn reference(kind: &FieldKind) -> &'static str {
+    if matches!(kind, FieldKind::Id(_)) { "" } else { "&" }
+}
+
+/// The type of what a call gives, and the expression that reads it.
+fn reading(contract: &Contract, operation: &Operation) -> (String, String) {
+    let module = if contract.enveloped { "envelope" } else { "parse" };
+    let list = if contract.enveloped { "list" } else { "json" };
+    let name = |kind: &FieldKind| Scope::Api.type_of(kind);
+    let (output, function) = match &operation.output {
+        Output::Nothing => ("()".to_owned(), "ignored"),
+        Output::Value(kind @ FieldKind::List(_)) => (name(kind), list),
+        Output::Value(kind) => (name(kind), "json"),
+        Output::One(kind) => (name(kind), "one"),
+        Output::Optional(kind) => (format!("Option<{}>", name(kind)), "optional"),
+        Output::Page(kind) => (format!("model::Page<{}>", name(kind)), "page"),
+    };
+    (output, format!("{module}::{function}(Self::META, response)"))
+}
