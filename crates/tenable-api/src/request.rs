@@ -87,8 +87,12 @@ impl RequestBuilder {
             serde_json::to_string(body).map_err(|error| Error::invalid_input(self.meta, error.to_string()))?;
         json.truncate(json.len().saturating_sub(1));
         for (name, value) in extra.iter() {
-            let comma = if json.ends_with('{') { "" } else { "," };
-            json.push_str(&format!("{comma}{}:{value}", Value::from(name)));
+            if !json.ends_with('{') {
+                json.push(',');
+            }
+            json.push_str(&Value::from(name).to_string());
+            json.push(':');
+            json.push_str(&value.to_string());
         }
         json.push('}');
         self.body(Some(json.into()))

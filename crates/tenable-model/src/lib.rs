@@ -24,7 +24,7 @@
 pub mod identity_exposure;
 mod product;
 pub mod secret;
-// pub mod security_center;
+pub mod security_center;
 pub mod wire;
 
 mod extra;

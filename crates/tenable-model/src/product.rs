@@ -6,6 +6,8 @@ use std::fmt;
 pub enum Product {
     /// Tenable Identity Exposure (formerly Tenable.ad, Alsid for AD).
     IdentityExposure,
+    /// Tenable Security Center, and Tenable Enclave Security (formerly Tenable.sc).
+    SecurityCenter,
 }
 
 impl Product {
@@ -13,6 +15,7 @@ impl Product {
     pub const fn name(self) -> &'static str {
         match self {
             Self::IdentityExposure => "Tenable Identity Exposure",
+            Self::SecurityCenter => "Tenable Security Center",
         }
     }
 
@@ -20,6 +23,7 @@ impl Product {
     pub const fn command(self) -> &'static str {
         match self {
             Self::IdentityExposure => "ie",
+            Self::SecurityCenter => "sc",
         }
     }
 }

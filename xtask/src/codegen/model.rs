@@ -98,10 +98,9 @@ pub(crate) fn index(contract: &Contract, spec: &str) -> String {
 
 fn type_name(kind: &Type) -> &str {
     match kind {
-        Type::Id { name, .. }
-        | Type::OpenEnum { name, .. }
-        | Type::Fields { name, .. }
-        | Type::ByHand { name, .. } => name,
+        Type::Id { name, .. } | Type::OpenEnum { name, .. } | Type::Fields { name, .. } | Type::ByHand { name, .. } => {
+            name
+        }
         Type::Object(object) => &object.name,
     }
 }
@@ -151,11 +150,8 @@ fn legend(name: &str, fields: &[SelectedField]) -> String {
         (Legend::Request, "OnRequest"),
         (Legend::RequestNotAdministrator, "OnRequestNotForAdministrators"),
     ] {
-        let marked: Vec<String> = fields
-            .iter()
-            .filter(|field| field.legend == mark)
-            .map(|field| format!("Self::{}", field.name))
-            .collect();
+        let marked: Vec<String> =
+            fields.iter().filter(|field| field.legend == mark).map(|field| format!("Self::{}", field.name)).collect();
         if !marked.is_empty() {
             text.push_str(&format!("            {} => Some(Legend::{variant}),\n", marked.join(" | ")));
         }

@@ -19,7 +19,7 @@ pub(crate) fn snake(name: &str) -> String {
 /// `self-user-id` and `api_key` to `SelfUserId` and `ApiKey`.
 pub(crate) fn pascal(name: &str) -> String {
     let mut pascal = String::new();
-    for word in name.split(['_', '-', ' ', '.']) {
+    for word in name.split(['_', '-', ' ', '.', '+']) {
         let mut characters = word.chars();
         pascal.extend(characters.next().map(|first| first.to_ascii_uppercase()));
         pascal.push_str(characters.as_str());

@@ -37,7 +37,8 @@ fn operation_section(contract: &Contract, resource: &Resource, operation: &Opera
     if let Some(note) = &operation.note {
         text.push_str(&format!("> {note}\n\n"));
     }
-    let required: Vec<&Field> = api::fields(operation).filter(|field| field.required && !field.nullable && field.sent.is_none()).collect();
+    let required: Vec<&Field> =
+        api::fields(operation).filter(|field| field.required && !field.nullable && field.sent.is_none()).collect();
     let arguments: Vec<&str> = required.iter().map(|field| field.name.as_str()).collect();
     let options: Vec<String> = required
         .iter()
@@ -89,7 +90,8 @@ fn type_section(kind: &Type) -> String {
         }
         Type::ByHand { name, description } => format!("\n### {name}\n\n{description}\n"),
         Type::Fields { name, description, fields, .. } => {
-            let mut text = format!("\n### {name}\n\n{description}\n\n| Field | Comes | Meaning |\n| --- | --- | --- |\n");
+            let mut text =
+                format!("\n### {name}\n\n{description}\n\n| Field | Comes | Meaning |\n| --- | --- | --- |\n");
             for field in fields {
                 let comes = rust::legend(field.legend);
                 text.push_str(&format!("| `{}` | {comes} | {} |\n", field.wire, field.description));

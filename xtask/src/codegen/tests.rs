@@ -95,8 +95,16 @@ fn a_broken_contract_fails_with_file_key_and_reason() {
 fn a_broken_contract_with_an_envelope_fails_as_well() {
     for (text, replacement, parts) in [
         ("x-tenable-twin: /rest/other/part", "x-tenable-twin: /rest/other/part/{id}", &["get", "x-tenable-twin"][..]),
-        ("x-tenable-without: [shelfID, start, end]", "x-tenable-without: [shelf]", &["x-tenable-without", "`shelf`"]),
-        ("takes: [fields, start]", "takes: [fields, begin]", &["x-tenable-variants", "parts.list_paged", "`begin`"]),
+        (
+            "x-tenable-without: [shelfID, paged, start, end]",
+            "x-tenable-without: [shelf]",
+            &["x-tenable-without", "`shelf`"],
+        ),
+        (
+            "takes: [fields, paged, start]",
+            "takes: [fields, begin]",
+            &["x-tenable-variants", "parts.list_paged", "`begin`"],
+        ),
         ("          explode: false\n", "", &["parameters.fields", "explode"]),
         (
             "- $ref: \"#/components/schemas/Envelope\"\n                  - {type: object, properties: {response: {type: array",

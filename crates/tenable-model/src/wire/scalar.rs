@@ -262,10 +262,8 @@ impl Codec<SecretString> for SecretNumber {
     }
 
     fn encode<S: Serializer>(value: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
-        let number: u64 = value
-            .expose_secret()
-            .parse()
-            .map_err(|_| serde::ser::Error::custom("the secret is not a whole number"))?;
+        let number: u64 =
+            value.expose_secret().parse().map_err(|_| serde::ser::Error::custom("the secret is not a whole number"))?;
         serializer.serialize_u64(number)
     }
 }

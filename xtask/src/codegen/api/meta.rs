@@ -121,4 +121,3 @@ fn secret_fields(contract: &Contract, output: &Output) -> Vec<String> {
     }
     found
 }
-

@@ -6,8 +6,8 @@ use super::super::contract::{Body, Contract, Field, FieldKind, Operation, Output
 use super::super::document::Method;
 use super::super::names;
 use super::super::rust::{self, Scope};
-use super::{Argument, arguments, fields, lower_first, method};
 use super::meta::meta;
+use super::{Argument, arguments, fields, lower_first, method};
 
 pub(super) fn request_struct(contract: &Contract, resource: &Resource, operation: &Operation) -> String {
     let handle = names::pascal(&resource.name);
@@ -15,18 +15,20 @@ pub(super) fn request_struct(contract: &Contract, resource: &Resource, operation
     let mut text = rust::doc(0, &[&about]);
     let samples: Vec<String> = arguments(contract, operation).into_iter().map(|argument| argument.sample).collect();
     let address = address(contract, operation);
+    // Setters of the query would change the address that the example shows.
+    let example = if operation.query.is_empty() { operation.example.as_str() } else { "" };
     let product = &contract.product;
     let mut lines = vec![
         "use tenable_api::Operation;".to_owned(),
         format!("use tenable_api::{product}::{};", operation.request),
         format!("# use tenable_model::{product} as model;"),
         String::new(),
-        format!("let request = {}::new({}).request()?;", operation.request, samples.join(", ")),
+        format!("let request = {}::new({}){example}.request()?;", operation.request, samples.join(", ")),
         format!("assert_eq!(request.method(), {:?});", method(operation.method)),
         format!("assert_eq!(request.uri(), {address:?});"),
         "# Ok::<(), tenable_api::Error>(())".to_owned(),
     ];
-    if !samples.iter().any(|sample| sample.contains("model::")) {
+    if !samples.iter().any(|sample| sample.contains("model::")) && !example.contains("model::") {
         lines.remove(2);
     }
     text.push_str(&rust::example(0, "", &lines));
@@ -37,7 +39,9 @@ pub(super) fn request_struct(contract: &Contract, resource: &Resource, operation
     // The body is the array itself; its name is only that of the argument.
     let (serialize, attributes) = match operation.body {
         Body::Array { .. } | Body::None => ("", "deny_unknown_fields"),
-        Body::Object(_) | Body::Optional(_) | Body::One(_) => (", Serialize", "deny_unknown_fields, rename_all = \"camelCase\""),
+        Body::Object(_) | Body::Optional(_) | Body::One(_) => {
+            (", Serialize", "deny_unknown_fields, rename_all = \"camelCase\"")
+        }
     };
     let attributes = if all.iter().any(|field| names::camel(&field.name) == field.wire && field.name != field.wire)
         && !attributes.contains("rename_all")
@@ -57,12 +61,12 @@ pub(super) fn request_struct(contract: &Contract, resource: &Resource, operation
     }
     for field in query_only(operation) {
         text.push_str(&rust::doc(4, &[&rust::field_doc(field)]));
-        let mut attribute = body_attribute(operation, field);
         if !serialize.is_empty() {
             text.push_str("    #[serde(skip_serializing)]\n");
-            attribute = attribute.replace(", skip_serializing_if = \"Option::is_none\"", "");
         }
-        text.push_str(&attribute);
+        // It is read from arguments and never written as JSON.
+        let attribute = body_attribute(operation, field);
+        text.push_str(&without(&without(&attribute, "skip_serializing_if"), "serialize_with"));
         text.push_str(&format!("    pub {}: {},\n", field.name, body_type(field)));
     }
     for field in operation.body.fields() {
@@ -77,6 +81,13 @@ pub(super) fn request_struct(contract: &Contract, resource: &Resource, operation
     text.push_str("}\n\n");
     text.push_str(&constructor(contract, operation));
     text
+}
+
+/// An attribute without one of its parts.
+fn without(attribute: &str, part: &str) -> String {
+    let Some((before, rest)) = attribute.split_once(&format!(", {part} = \"")) else { return attribute.to_owned() };
+    let after = rest.split_once('"').map_or("", |(_, after)| after);
+    format!("{before}{after}")
 }
 
 /// Whether the product takes fields that the contract does not know.
@@ -94,8 +105,11 @@ fn address(contract: &Contract, operation: &Operation) -> String {
     let query: Vec<String> = operation
         .query
         .iter()
-        .filter(|field| field.required)
-        .map(|field| format!("{}={}", field.wire, sample(field)))
+        .filter_map(|field| match &field.sent {
+            Some(Value::String(text)) => Some(format!("{}={text}", field.wire)),
+            Some(value) => Some(format!("{}={value}", field.wire)),
+            None => field.required.then(|| format!("{}={}", field.wire, sample(field))),
+        })
         .collect();
     if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
 }
@@ -156,7 +170,7 @@ fn sent_attribute(operation: &Operation, field: &Field) -> String {
 /// The default of a field that is always sent, as Rust.
 fn sent_value(field: &Field) -> String {
     match (&field.kind, &field.sent) {
-        (FieldKind::ByHand(_), _) => "Default::default()".to_owned(),
+        (kind @ FieldKind::ByHand(_), _) => format!("{}::default()", Scope::Api.type_of(kind)),
         (FieldKind::Text | FieldKind::OpenEnum(_) | FieldKind::Secret, Some(Value::String(text))) => {
             format!("{text:?}.into()")
         }
@@ -231,7 +245,8 @@ pub(super) fn setters(operation: &Operation) -> String {
         let name = &field.name;
         let argument = format!("{name}: {}", Scope::Api.argument(&field.kind));
         let value = rust::converted(name, &field.kind);
-        let other = field.with.as_ref().and_then(|with| operation.body.fields().iter().find(|field| field.name == *with));
+        let other =
+            field.with.as_ref().and_then(|with| operation.body.fields().iter().find(|field| field.name == *with));
         if field.only.is_some() {
             text.push_str(&setter(name, "", &[(name, "true")]));
         } else if let Some(other) = other {
@@ -248,7 +263,8 @@ pub(super) fn setters(operation: &Operation) -> String {
             text.push_str(&setter(name, &argument, &[(name, &format!("Some({value})"))]));
         }
     }
-    let mut all = if text.is_empty() { text } else { format!("setters! {{\n    {} {{\n{text}    }}\n}}\n\n", operation.request) };
+    let mut all =
+        if text.is_empty() { text } else { format!("setters! {{\n    {} {{\n{text}    }}\n}}\n\n", operation.request) };
     if is_open(operation) {
         all.push_str(&format!("open_request!({});\n\n", operation.request));
     }
@@ -271,12 +287,8 @@ pub(super) fn operation_impl(contract: &Contract, resource: &Resource, operation
     }
     for field in &operation.query {
         let name = &field.name;
-        let value = match (&field.kind, field.required) {
-            (FieldKind::List(_), true) => format!("Some(&self.{name})"),
-            (FieldKind::List(_), false) => format!("self.{name}.as_ref()"),
-            (_, true) => format!("Some(&self.{name})"),
-            (_, false) => format!("self.{name}.as_ref()"),
-        };
+        let always = field.required || field.sent.is_some();
+        let value = if always { format!("Some(&self.{name})") } else { format!("self.{name}.as_ref()") };
         let method = if matches!(field.kind, FieldKind::List(_)) { "query_list" } else { "query" };
         build.push_str(&format!(".{method}({:?}, {value})", field.wire));
     }

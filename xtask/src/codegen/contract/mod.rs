@@ -31,12 +31,28 @@ pub(crate) struct Resource {
 
 #[derive(Debug)]
 pub(crate) enum Type {
-    Id { name: String, description: String },
-    OpenEnum { name: String, description: String, source: Vec<Source>, values: IndexMap<String, String> },
+    Id {
+        name: String,
+        description: String,
+    },
+    OpenEnum {
+        name: String,
+        description: String,
+        source: Vec<Source>,
+        values: IndexMap<String, String>,
+    },
     /// The fields of an object, for field selection.
-    Fields { name: String, description: String, source: Vec<Source>, fields: Vec<SelectedField> },
+    Fields {
+        name: String,
+        description: String,
+        source: Vec<Source>,
+        fields: Vec<SelectedField>,
+    },
     /// Stands in the model already.
-    ByHand { name: String, description: String },
+    ByHand {
+        name: String,
+        description: String,
+    },
     Object(Object),
 }
 

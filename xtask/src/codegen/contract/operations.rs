@@ -112,8 +112,7 @@ impl Reader<'_> {
 
     /// The operations that share the endpoint and take other arguments.
     fn variants(&self, operation: &document::Operation, first: &Operation) -> Result<Vec<Operation>> {
-        let names: BTreeSet<&String> =
-            first.query.iter().chain(first.body.fields()).map(|field| &field.wire).collect();
+        let names: BTreeSet<&String> = first.query.iter().chain(first.body.fields()).map(|field| &field.wire).collect();
         let known = |name: &String| names.contains(name);
         if let Some(unknown) = operation.without.iter().find(|name| !known(name)) {
             bail!("x-tenable-without: there is no `{unknown}`");
@@ -203,7 +202,10 @@ impl Reader<'_> {
             if body.required {
                 return Ok(Body::Object(object));
             }
-            ensure!(object.fields.iter().all(|field| !field.required), "required: the body has fields that must be there");
+            ensure!(
+                object.fields.iter().all(|field| !field.required),
+                "required: the body has fields that must be there"
+            );
             return Ok(Body::Optional(object));
         }
         ensure!(body.required, "required: an array cannot be left out");
@@ -254,7 +256,9 @@ impl Reader<'_> {
         let mut output: Option<FieldKind> = None;
         for (status, response) in operation.responses.iter().filter(|(status, _)| status.starts_with('2')) {
             if let Some(content) = &response.content {
-                let Some(schema) = self.payload(&content.json.schema).with_context(|| status.clone())? else { continue };
+                let Some(schema) = self.payload(&content.json.schema).with_context(|| status.clone())? else {
+                    continue;
+                };
                 let kind = self.kind(schema).with_context(|| status.clone())?;
                 ensure!(output.as_ref().is_none_or(|other| *other == kind), "{status}: another body than before");
                 output = Some(kind);
@@ -274,13 +278,13 @@ impl Reader<'_> {
             ensure!(schema.all_of.is_none(), "allOf: the document has no x-tenable-envelope");
             return Ok(Some(schema));
         };
-        let is_envelope = |schema: &Schema| {
-            schema.reference.as_deref() == Some(&format!("#/components/schemas/{}", envelope.schema))
-        };
+        let is_envelope =
+            |schema: &Schema| schema.reference.as_deref() == Some(&format!("#/components/schemas/{}", envelope.schema));
         if is_envelope(schema) {
             return Ok(None);
         }
-        let wanted = || format!("allOf: [{{$ref: {}}}, {{properties: {{{}}}}}] is wanted", envelope.schema, envelope.payload);
+        let wanted =
+            || format!("allOf: [{{$ref: {}}}, {{properties: {{{}}}}}] is wanted", envelope.schema, envelope.payload);
         match schema.all_of.as_deref() {
             Some([first, second]) if is_envelope(first) && second.properties.len() == 1 => {
                 second.properties.get(&envelope.payload).map(Some).with_context(wanted)

@@ -145,7 +145,7 @@ impl Operation for GetApplicationSettings {
 /// use tenable_api::Operation;
 /// use tenable_api::identity_exposure::UpdateApplicationSettings;
 ///
-/// let request = UpdateApplicationSettings::new().request()?;
+/// let request = UpdateApplicationSettings::new().default_role_ids([2]).request()?;
 /// assert_eq!(request.method(), "PATCH");
 /// assert_eq!(request.uri(), "/api/application-settings");
 /// # Ok::<(), tenable_api::Error>(())

@@ -143,7 +143,7 @@ impl Operation for GetLdapConfiguration {
 /// use tenable_api::Operation;
 /// use tenable_api::identity_exposure::UpdateLdapConfiguration;
 ///
-/// let request = UpdateLdapConfiguration::new().request()?;
+/// let request = UpdateLdapConfiguration::new().enabled(true).url("ldaps://dc.example.com").request()?;
 /// assert_eq!(request.method(), "PATCH");
 /// assert_eq!(request.uri(), "/api/ldap-configuration");
 /// # Ok::<(), tenable_api::Error>(())

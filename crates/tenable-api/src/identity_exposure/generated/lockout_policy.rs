@@ -135,7 +135,7 @@ impl Operation for GetLockoutPolicy {
 /// use tenable_api::Operation;
 /// use tenable_api::identity_exposure::UpdateLockoutPolicy;
 ///
-/// let request = UpdateLockoutPolicy::new().request()?;
+/// let request = UpdateLockoutPolicy::new().failed_attempt_threshold(5).request()?;
 /// assert_eq!(request.method(), "PATCH");
 /// assert_eq!(request.uri(), "/api/lockout-policy");
 /// # Ok::<(), tenable_api::Error>(())

@@ -136,7 +136,7 @@ impl Operation for GetPreferences {
 /// use tenable_api::Operation;
 /// use tenable_api::identity_exposure::UpdatePreferences;
 ///
-/// let request = UpdatePreferences::new().request()?;
+/// let request = UpdatePreferences::new().language("en").request()?;
 /// assert_eq!(request.method(), "PATCH");
 /// assert_eq!(request.uri(), "/api/preferences");
 /// # Ok::<(), tenable_api::Error>(())

@@ -631,7 +631,7 @@ impl Operation for GetRole {
 /// use tenable_api::Operation;
 /// use tenable_api::identity_exposure::UpdateRole;
 ///
-/// let request = UpdateRole::new(2).request()?;
+/// let request = UpdateRole::new(2).name("Auditor").request()?;
 /// assert_eq!(request.method(), "PATCH");
 /// assert_eq!(request.uri(), "/api/roles/2");
 /// # Ok::<(), tenable_api::Error>(())

@@ -143,7 +143,7 @@ impl Operation for GetSamlConfiguration {
 /// use tenable_api::Operation;
 /// use tenable_api::identity_exposure::UpdateSamlConfiguration;
 ///
-/// let request = UpdateSamlConfiguration::new().request()?;
+/// let request = UpdateSamlConfiguration::new().activate_created_users(false).request()?;
 /// assert_eq!(request.method(), "PATCH");
 /// assert_eq!(request.uri(), "/api/saml-configuration");
 /// # Ok::<(), tenable_api::Error>(())

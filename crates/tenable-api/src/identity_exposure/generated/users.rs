@@ -452,7 +452,7 @@ impl ListOperation for ListUsers {
 /// use tenable_api::Operation;
 /// use tenable_api::identity_exposure::CreateUser;
 ///
-/// let request = CreateUser::new("Ann", "ann@example.com", "Violet-Harbor-42").request()?;
+/// let request = CreateUser::new("Ann", "ann@example.com", "Violet-Harbor-42").active(true).request()?;
 /// assert_eq!(request.method(), "POST");
 /// assert_eq!(request.uri(), "/api/users");
 /// # Ok::<(), tenable_api::Error>(())
@@ -795,7 +795,7 @@ impl Operation for GetUser {
 /// use tenable_api::Operation;
 /// use tenable_api::identity_exposure::UpdateUser;
 ///
-/// let request = UpdateUser::new(7).request()?;
+/// let request = UpdateUser::new(7).department("Identity").request()?;
 /// assert_eq!(request.method(), "PATCH");
 /// assert_eq!(request.uri(), "/api/users/7");
 /// # Ok::<(), tenable_api::Error>(())
