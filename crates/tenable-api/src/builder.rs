@@ -165,19 +165,24 @@ impl<P> Builder<P> {
 
 /// What a product brings to its client.
 pub(crate) struct ProductParts {
-    /// What the error says when the URL is missing: where a person finds it, and the variable that `from_env` reads.
-    pub(crate) url_hint: &'static str,
-    /// A path that people tend to add to the URL and every operation brings itself.
-    pub(crate) url_suffix: &'static str,
+    pub(crate) base: BaseUrl,
     pub(crate) authorize: Arc<dyn Authorize>,
     pub(crate) classify: Arc<dyn Classify>,
     pub(crate) dialect: Box<dyn Dialect>,
+    /// Whether operations go to the other edition of the product.
+    pub(crate) twins: bool,
 }
 
 impl Builder<()> {
+    /// Where the product answers. `suffix` is a path that people tend to add to the URL and every operation brings itself; `hint` says
+    /// where a person finds the URL, and which variable `from_env` reads.
+    pub(crate) fn base(&self, suffix: &str, hint: &str) -> Result<BaseUrl, BuildError> {
+        let url = self.url.as_ref().ok_or_else(|| BuildError::new(format!("the URL is missing: {hint}")))?;
+        BaseUrl::parse(url, suffix, self.allow_plain_http)
+    }
+
     pub(crate) fn client(self, parts: ProductParts) -> Result<Client, BuildError> {
-        let url = self.url.ok_or_else(|| BuildError::new(format!("the URL is missing: {}", parts.url_hint)))?;
-        let base = BaseUrl::parse(&url, parts.url_suffix, self.allow_plain_http)?;
+        let base = parts.base;
         let sdk = concat!("tenable-api/", env!("CARGO_PKG_VERSION"));
         let user_agent = self.user_agent.map_or_else(|| sdk.to_owned(), |name| format!("{name} {sdk}"));
         let user_agent = HeaderValue::try_from(user_agent)
@@ -189,7 +194,7 @@ impl Builder<()> {
         let mut settings = self.stack;
         settings.allow_plain_http |= self.allow_plain_http;
         let transport = stack(transport, base.origin().clone(), parts.authorize, parts.classify, settings);
-        Ok(Client::new(base, transport, parts.dialect, user_agent))
+        Ok(Client::new(base, transport, parts.dialect, user_agent, parts.twins))
     }
 }
 

@@ -27,13 +27,22 @@ impl<O> Call<O> {
 
     /// Limits this call, retries and waits included, instead of the client's limit.
     pub fn with_deadline(mut self, deadline: Duration) -> Self {
-        self.options.deadline = Some(Some(deadline));
+        self.options = self.options.with_deadline(deadline);
         self
     }
 
     /// Takes the limit off this call.
     pub fn without_deadline(mut self) -> Self {
-        self.options.deadline = Some(None);
+        self.options = self.options.without_deadline();
+        self
+    }
+
+    /// Takes a deletion of what is not there as done.
+    ///
+    /// Of no effect on other calls, and on a deletion whose request has a body: that names something besides, which may be what is
+    /// missing.
+    pub fn with_missing_as_deleted(mut self) -> Self {
+        self.options = self.options.with_missing_as_deleted();
         self
     }
 

@@ -3,31 +3,37 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::Request;
 use http::header::{HeaderValue, USER_AGENT};
-use http::{Request, StatusCode};
 use secrecy::SecretString;
 use serde_json::Value;
+use tenable_model::Timestamp;
 use tenable_transport::{CallContext, CallReport, Idempotency, SharedTransport, Transport as _};
 
 use crate::base_url::BaseUrl;
 use crate::error::Refusal;
 use crate::redaction::Redaction;
 use crate::response::request_id;
-use crate::{Call, Error, Operation, OperationMeta, Response, UntypedOperation};
+use crate::{Call, Error, ErrorKind, Operation, OperationMeta, Response, UntypedOperation};
 
 /// What differs between products in the answers of one and the same HTTP.
 pub(crate) trait Dialect: fmt::Debug + Send + Sync {
-    /// What the product says when it refuses; `None` for success.
-    fn refusal(&self, response: &http::Response<Bytes>) -> Option<Refusal>;
+    /// Looks at an answer: what it says besides the value if it is a success, what the product says if it refuses.
+    fn examine(&self, meta: &'static OperationMeta, response: &http::Response<Bytes>) -> Result<Notes, Refusal>;
 
     /// Told before a request is sent; what it gives is held until the call has ended.
     fn started(&self, _meta: &'static OperationMeta) -> Option<Box<dyn Send>> {
         None
     }
 
-    /// Told of every success before its value is given, for what a client must take from it. An error says what is wrong with the
-    /// answer.
-    fn succeeded(&self, _meta: &'static OperationMeta, _response: &http::Response<Bytes>) -> Result<(), String> {
+    /// Told of every success before its value is given, with the body of the request, for what a client must take from them. An error
+    /// says what is wrong with the answer.
+    fn succeeded(
+        &self,
+        _meta: &'static OperationMeta,
+        _request: &Bytes,
+        _response: &http::Response<Bytes>,
+    ) -> Result<(), String> {
         Ok(())
     }
 
@@ -35,6 +41,13 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sync {
     fn credentials(&self) -> Vec<SecretString> {
         Vec::new()
     }
+}
+
+/// What an answer says besides its value.
+#[derive(Debug, Default)]
+pub(crate) struct Notes {
+    pub(crate) warnings: Vec<Value>,
+    pub(crate) timestamp: Option<Timestamp>,
 }
 
 /// Runs operations of one product: puts the address before the path, sends through the layer stack, reads answer or refusal.
@@ -54,14 +67,51 @@ struct Inner {
     transport: SharedTransport,
     dialect: Box<dyn Dialect>,
     user_agent: HeaderValue,
+    /// Whether operations go to the other edition of the product, where they have a path there.
+    twins: bool,
 }
 
 /// Options of one call.
+///
+/// ```
+/// use std::time::Duration;
+/// use tenable_api::CallOptions;
+///
+/// let options = CallOptions::default().with_deadline(Duration::from_secs(5)).with_missing_as_deleted();
+/// # let _ = options;
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct CallOptions {
+pub struct CallOptions {
     /// `None`: the client's; `Some(None)`: no limit.
     #[expect(clippy::option_option, reason = "as in the context of the transport")]
-    pub(crate) deadline: Option<Option<Duration>>,
+    deadline: Option<Option<Duration>>,
+    missing_as_deleted: bool,
+}
+
+impl CallOptions {
+    /// Limits the call, retries and waits included, instead of the client's limit.
+    #[must_use]
+    pub fn with_deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(Some(deadline));
+        self
+    }
+
+    /// Takes the limit off the call.
+    #[must_use]
+    pub fn without_deadline(mut self) -> Self {
+        self.deadline = Some(None);
+        self
+    }
+
+    /// Takes a deletion of what is not there as done.
+    ///
+    /// Of no effect on other calls, and on a deletion whose request has a body: that names something besides, which may be what is
+    /// missing.
+    #[must_use]
+    pub fn with_missing_as_deleted(mut self) -> Self {
+        self.missing_as_deleted = true;
+        self
+    }
 }
 
 impl Client {
@@ -70,8 +120,9 @@ impl Client {
         transport: SharedTransport,
         dialect: Box<dyn Dialect>,
         user_agent: HeaderValue,
+        twins: bool,
     ) -> Self {
-        Self { inner: Arc::new(Inner { base, transport, dialect, user_agent }) }
+        Self { inner: Arc::new(Inner { base, transport, dialect, user_agent, twins }) }
     }
 
     pub(crate) fn call<O>(&self, operation: O) -> Call<O> {
@@ -89,9 +140,19 @@ impl Client {
         operation: &UntypedOperation,
         arguments: Value,
     ) -> Result<Response<Value>, Error> {
+        self.execute_untyped_with(operation, arguments, CallOptions::default()).await
+    }
+
+    /// [`execute_untyped`](Self::execute_untyped) with options.
+    pub async fn execute_untyped_with(
+        &self,
+        operation: &UntypedOperation,
+        arguments: Value,
+        options: CallOptions,
+    ) -> Result<Response<Value>, Error> {
         let meta = operation.meta();
         let request = operation.request(arguments)?;
-        self.send(meta, request, CallOptions::default(), |response| operation.parse(response)).await
+        self.send(meta, request, options, |response| operation.parse(response)).await
     }
 
     /// Sends any request to the product through the same layers, for what the SDK does not know yet.
@@ -127,7 +188,8 @@ impl Client {
         options: CallOptions,
         parse: impl Fn(&http::Response<Bytes>) -> Result<T, Error>,
     ) -> Result<Response<T>, Error> {
-        let mut context = CallContext::new(meta.id, meta.path, meta.idempotency)
+        let (path, request) = self.edition(meta, request);
+        let mut context = CallContext::new(meta.id, path, meta.idempotency)
             .with_anonymous(meta.anonymous)
             .with_sensitive(meta.takes_secrets() || meta.reveals);
         context.deadline = options.deadline;
@@ -139,24 +201,51 @@ impl Client {
         let response = self.inner.transport.send(request).await.map_err(|error| Error::transport(Some(meta), error))?;
         let shown = || Redaction::new(meta, &body, &dialect.credentials()).apply(meta, &response);
         let report = response.extensions().get::<CallReport>().copied().unwrap_or_default();
-        let removed_before = meta.idempotency == Idempotency::Removal
-            && response.status() == StatusCode::NOT_FOUND
-            && report.earlier_outcome_unknown;
-        if dialect.refusal(&response).is_some() && !removed_before {
-            let shown = shown();
-            let refusal = dialect.refusal(&shown).unwrap_or_default();
-            return Err(Error::refused(meta, &shown, refusal));
-        }
-        let value = if removed_before { parse(&http::Response::default()) } else { parse(&response) };
+        // A body names something besides what is removed, and that may be what is missing.
+        let gone_is_fine = meta.idempotency == Idempotency::Removal
+            && body.is_empty()
+            && (report.earlier_outcome_unknown || options.missing_as_deleted);
+        let (value, notes) = match dialect.examine(meta, &response) {
+            Ok(notes) => (parse(&response), notes),
+            Err(refusal) if gone_is_fine && refusal.kind(response.status()) == ErrorKind::NotFound => {
+                (parse(&http::Response::default()), Notes::default())
+            }
+            Err(_) => {
+                let shown = shown();
+                let refusal = dialect.examine(meta, &shown).err().unwrap_or_default();
+                return Err(Error::refused(meta, &shown, refusal));
+            }
+        };
         // Read once more for the error, which quotes what it could not read.
         let value = value.or_else(|_| {
             let shown = shown();
             parse(&shown).and_then(|_| Err(Error::unexpected(meta, &shown, "the answer cannot be read".to_owned())))
         })?;
-        dialect.succeeded(meta, &response).map_err(|text| Error::unexpected(meta, &shown(), text))?;
+        dialect.succeeded(meta, &body, &response).map_err(|text| Error::unexpected(meta, &shown(), text))?;
         let request_id = request_id(response.headers());
         let (parts, _) = response.into_parts();
-        Ok(Response { value, status: parts.status, headers: parts.headers, request_id, attempts: report.attempts })
+        Ok(Response {
+            value,
+            status: parts.status,
+            headers: parts.headers,
+            request_id,
+            attempts: report.attempts,
+            warnings: notes.warnings,
+            timestamp: notes.timestamp,
+        })
+    }
+
+    /// The request as it goes to the chosen edition of the product, and the path it has there, with its parameters unfilled.
+    fn edition(&self, meta: &'static OperationMeta, mut request: Request<Bytes>) -> (&'static str, Request<Bytes>) {
+        let Some(twin) = meta.twin.filter(|_| self.inner.twins) else { return (meta.path, request) };
+        fn fixed(path: &str) -> &str {
+            path.split('{').next().unwrap_or_default()
+        }
+        let rest = request.uri().path_and_query().and_then(|path| path.as_str().strip_prefix(fixed(meta.path)));
+        if let Some(Ok(uri)) = rest.map(|rest| format!("{}{rest}", fixed(twin)).parse()) {
+            *request.uri_mut() = uri;
+        }
+        (twin, request)
     }
 
     fn addressed(&self, mut request: Request<Bytes>, context: CallContext) -> Result<Request<Bytes>, String> {

@@ -30,6 +30,7 @@
 //! `ring` is the crypto provider of rustls.
 
 pub mod identity_exposure;
+pub mod security_center;
 
 mod arguments;
 mod base_url;
@@ -49,7 +50,7 @@ mod setters;
 pub use build_error::BuildError;
 pub use builder::Builder;
 pub use call::Call;
-pub use client::Client;
+pub use client::{CallOptions, Client};
 pub use error::{Effect, Error, ErrorKind};
 pub use operation::{ListOperation, Location, Operation, OperationMeta, Parameter, ParameterKind, UntypedOperation};
 pub use response::Response;

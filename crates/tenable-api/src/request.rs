@@ -79,7 +79,9 @@ impl RequestBuilder {
         if extra.is_empty() {
             return self.json(body);
         }
-        if let Some((name, _)) = extra.iter().find(|(name, _)| self.meta.parameters.iter().any(|known| known.name == *name)) {
+        if let Some((name, _)) =
+            extra.iter().find(|(name, _)| self.meta.parameters.iter().any(|known| known.name == *name))
+        {
             return Err(Error::invalid_input(self.meta, format!("`{name}` is a field of its own and no extra one")));
         }
         // The known fields as they are written anyway, in their order, then the others.

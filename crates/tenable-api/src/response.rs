@@ -1,6 +1,8 @@
 use std::fmt;
 
 use http::{HeaderMap, StatusCode};
+use serde_json::Value;
+use tenable_model::Timestamp;
 
 /// A value with what came around it.
 ///
@@ -18,13 +20,17 @@ pub struct Response<T> {
     pub request_id: Option<String>,
     /// How many times the request was sent.
     pub attempts: u32,
+    /// What the product warns of, as it came. Security Center only.
+    pub warnings: Vec<Value>,
+    /// The server's time at the answer. Security Center only.
+    pub timestamp: Option<Timestamp>,
 }
 
 impl<T> Response<T> {
     /// The same answer with another value.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
-        let Self { value, status, headers, request_id, attempts } = self;
-        Response { value: change(value), status, headers, request_id, attempts }
+        let Self { value, status, headers, request_id, attempts, warnings, timestamp } = self;
+        Response { value: change(value), status, headers, request_id, attempts, warnings, timestamp }
     }
 }
 
@@ -36,6 +42,8 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
             .field("headers", &self.headers.keys().collect::<Vec<_>>())
             .field("request_id", &self.request_id)
             .field("attempts", &self.attempts)
+            .field("warnings", &self.warnings)
+            .field("timestamp", &self.timestamp)
             .finish()
     }
 }

@@ -41,7 +41,10 @@ impl Inner {
             ErrorKind::InvalidInput => "invalid arguments",
             ErrorKind::Refused => "the server refused the request as invalid",
             ErrorKind::Unauthenticated => "the server refused the credentials",
+            ErrorKind::SessionExpired => "the session is over",
+            ErrorKind::SessionLimit => "the account has as many sessions as it may have",
             ErrorKind::PermissionDenied => "the server denied permission",
+            ErrorKind::OrganizationRequired => "the call does not say which organization it concerns",
             ErrorKind::NotFound => "not found",
             ErrorKind::Conflict => "conflict with what is there",
             ErrorKind::RateLimited => "too many requests",
@@ -77,6 +80,11 @@ impl Inner {
                 Some("check the API key, and the password that was given")
             }
             ErrorKind::Unauthenticated => Some("check the API key: it may be wrong, renewed, or of another product"),
+            ErrorKind::SessionExpired => Some("sign in again"),
+            ErrorKind::SessionLimit => {
+                Some("close a session elsewhere, or allow release_session, which ends one of them")
+            }
+            ErrorKind::OrganizationRequired => Some("an administrator names the organization"),
             ErrorKind::PermissionDenied => {
                 Some("the account needs a role with this permission, the licence the feature")
             }

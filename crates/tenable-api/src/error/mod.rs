@@ -2,6 +2,7 @@
 
 mod display;
 mod refusal;
+mod sign_in;
 
 use std::fmt;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use http::{HeaderMap, Method, Response, StatusCode};
 use tenable_transport::{CallReport, Idempotency, TransportError, TransportErrorKind};
 
 pub(crate) use refusal::{Refusal, excerpt};
+pub(crate) use sign_in::SignInError;
 
 use crate::response::request_id;
 use crate::{BuildError, OperationMeta};
@@ -59,8 +61,14 @@ pub enum ErrorKind {
     Refused,
     /// The server refused the credentials (401).
     Unauthenticated,
+    /// The session is over, and could not be renewed.
+    SessionExpired,
+    /// The account has as many sessions as it may have, and signing in once more would end one of them.
+    SessionLimit,
     /// The credentials are good, the right is missing (403).
     PermissionDenied,
+    /// The call needs to be told which organization it concerns. Security Center, in an administrator's session.
+    OrganizationRequired,
     /// What was named does not exist (404), or the product does not have the operation.
     NotFound,
     /// It conflicts with what is there (409).
@@ -89,6 +97,23 @@ pub enum ErrorKind {
     Unreadable,
     /// Anything else.
     Other,
+}
+
+impl ErrorKind {
+    /// What a status says by itself.
+    pub(crate) fn of(status: StatusCode) -> Self {
+        match status.as_u16() {
+            400 | 405 | 406 | 411..=417 | 422 => Self::Refused,
+            401 => Self::Unauthenticated,
+            403 => Self::PermissionDenied,
+            404 | 410 => Self::NotFound,
+            409 => Self::Conflict,
+            429 => Self::RateLimited,
+            502..=504 => Self::Unavailable,
+            500..=599 => Self::Server,
+            _ => Self::Other,
+        }
+    }
 }
 
 /// What the server did, as far as can be known.
@@ -152,7 +177,26 @@ impl Error {
     /// The server did not act. The key may be wrong, renewed elsewhere, of another product, or of an account that is locked out. Of an
     /// operation that takes a password, it may also mean that the password is wrong.
     pub fn is_unauthenticated(&self) -> bool {
-        self.0.kind == ErrorKind::Unauthenticated
+        matches!(self.0.kind, ErrorKind::Unauthenticated | ErrorKind::SessionExpired)
+    }
+
+    /// Whether the account has as many sessions as it may have.
+    ///
+    /// # Troubleshooting
+    ///
+    /// Nothing was sent. Close a session elsewhere, or allow the client to end one (`release_session`). Sessions that are never closed
+    /// are the usual reason.
+    pub fn is_session_limit(&self) -> bool {
+        self.0.kind == ErrorKind::SessionLimit
+    }
+
+    /// Whether the call has to say which organization it concerns.
+    ///
+    /// # Troubleshooting
+    ///
+    /// The server did not act. An administrator belongs to no organization and must name one.
+    pub fn is_organization_required(&self) -> bool {
+        self.0.kind == ErrorKind::OrganizationRequired
     }
 
     /// Whether the request was refused as invalid, by the client or by the server.
@@ -288,6 +332,15 @@ impl Error {
 
     /// A transport that failed.
     pub(crate) fn transport(meta: Option<&'static OperationMeta>, error: TransportError) -> Self {
+        if let Some(sign_in) = SignInError::of(&error) {
+            let mut this = Self::new(meta, sign_in.kind, Effect::NotSent);
+            this.0.status = sign_in.status;
+            this.0.code.clone_from(&sign_in.code);
+            this.0.message = Some(sign_in.message.clone());
+            this.0.attempts = error.attempts();
+            this.0.elapsed = error.elapsed();
+            return this;
+        }
         let kind = match error.kind() {
             TransportErrorKind::Connect | TransportErrorKind::ConnectTimeout => ErrorKind::Connect,
             TransportErrorKind::Tls => ErrorKind::Tls,
@@ -322,7 +375,7 @@ impl Error {
     /// An answer that is not success.
     pub(crate) fn refused(meta: &'static OperationMeta, response: &Response<Bytes>, refusal: Refusal) -> Self {
         let status = response.status();
-        let kind = refusal.kind.unwrap_or_else(|| kind_of(status));
+        let kind = refusal.kind(status);
         // Who answers neither success nor refusal may have acted all the same.
         let doubtful = status.is_server_error() || status.is_redirection() || report(response).outcome_unknown;
         let effect =
@@ -412,20 +465,6 @@ pub(crate) fn invalid_arguments(
     let text =
         if meta.takes_secrets() && !names_only { "not a value that this argument takes".to_owned() } else { text };
     Error::invalid_input(meta, format!("{place}{text}"))
-}
-
-fn kind_of(status: StatusCode) -> ErrorKind {
-    match status.as_u16() {
-        400 | 405 | 406 | 411..=417 | 422 => ErrorKind::Refused,
-        401 => ErrorKind::Unauthenticated,
-        403 => ErrorKind::PermissionDenied,
-        404 | 410 => ErrorKind::NotFound,
-        409 => ErrorKind::Conflict,
-        429 => ErrorKind::RateLimited,
-        502..=504 => ErrorKind::Unavailable,
-        500..=599 => ErrorKind::Server,
-        _ => ErrorKind::Other,
-    }
 }
 
 fn report(response: &Response<Bytes>) -> CallReport {

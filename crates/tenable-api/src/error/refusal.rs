@@ -1,5 +1,5 @@
 use bytes::Bytes;
-use http::Response;
+use http::{Response, StatusCode};
 use serde_json::Value;
 
 use super::ErrorKind;
@@ -17,6 +17,11 @@ pub(crate) struct Refusal {
 const EXCERPT: usize = 200;
 
 impl Refusal {
+    /// What kind of refusal it is, by the product's own code or else by the status.
+    pub(crate) fn kind(&self, status: StatusCode) -> ErrorKind {
+        self.kind.unwrap_or_else(|| ErrorKind::of(status))
+    }
+
     /// Looks for code and text where JSON error bodies have them; any other body gives an excerpt. Never fails: a proxy's page is an
     /// answer too.
     pub(crate) fn read(response: &Response<Bytes>) -> Self {

@@ -112,12 +112,14 @@ impl Builder<Settings> {
             BuildError::new("the API key is missing: give api_key(..), or set TIE_API_KEY and use from_env()")
         })?;
         let credential = Arc::new(ApiKeyCredential::new(&key, product.on_new_key)?);
+        let hint = "give url(..) such as https://acme.tenable.ad, or set TIE_URL and use from_env()";
+        let base = rest.base("/api", hint)?;
         let client = rest.client(ProductParts {
-            url_hint: "give url(..) such as https://acme.tenable.ad, or set TIE_URL and use from_env()",
-            url_suffix: "/api",
+            base,
             authorize: Arc::new(ApiKeyAuthorization(credential.clone())),
             classify: Arc::new(ClassifyIdentityExposure),
             dialect: Box::new(IdentityExposureDialect(credential.clone())),
+            twins: false,
         })?;
         Ok(IdentityExposure { client, credential })
     }

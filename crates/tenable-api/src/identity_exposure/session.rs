@@ -16,7 +16,7 @@ use tenable_transport::{
 };
 
 use super::RenewApiKey;
-use crate::client::Dialect;
+use crate::client::{Dialect, Notes};
 use crate::error::Refusal;
 use crate::{BuildError, Operation as _, OperationMeta};
 
@@ -178,15 +178,15 @@ impl Classify for ClassifyIdentityExposure {
 pub(super) struct IdentityExposureDialect(pub(super) Arc<ApiKeyCredential>);
 
 impl Dialect for IdentityExposureDialect {
-    fn refusal(&self, response: &Response<Bytes>) -> Option<Refusal> {
-        (!response.status().is_success()).then(|| Refusal::read(response))
+    fn examine(&self, _: &'static OperationMeta, response: &Response<Bytes>) -> Result<Notes, Refusal> {
+        if response.status().is_success() { Ok(Notes::default()) } else { Err(Refusal::read(response)) }
     }
 
     fn started(&self, meta: &'static OperationMeta) -> Option<Box<dyn Send>> {
         (meta.id == RenewApiKey::META.id).then(|| Box::new(RenewalUnderWay::start(&self.0)) as Box<dyn Send>)
     }
 
-    fn succeeded(&self, meta: &'static OperationMeta, response: &Response<Bytes>) -> Result<(), String> {
+    fn succeeded(&self, meta: &'static OperationMeta, _: &Bytes, response: &Response<Bytes>) -> Result<(), String> {
         if meta.id == RenewApiKey::META.id
             && let Ok(renewed) = RenewApiKey::parse(response)
         {

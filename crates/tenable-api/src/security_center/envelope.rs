@@ -1,0 +1,150 @@
+//! The envelope around every answer: `{"type", "response", "error_code", "error_msg", "warnings", "timestamp"}`.
+//!
+//! Operations read their payload out of it here and nowhere else. The content type is never asked for: refusals are at times labelled
+//! as HTML. Source: recorded exchanges and the vendor's API pages.
+
+use bytes::Bytes;
+use http::Response;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value;
+use tenable_model::Timestamp;
+use tenable_model::security_center::Page;
+
+use crate::{Error, OperationMeta, parse};
+
+/// An envelope with its payload.
+#[derive(Deserialize)]
+struct Envelope<T> {
+    response: T,
+}
+
+/// The payload.
+pub(super) fn json<T: DeserializeOwned>(meta: &'static OperationMeta, response: &Response<Bytes>) -> Result<T, Error> {
+    parse::json::<Envelope<T>>(meta, response).map(|envelope| envelope.response)
+}
+
+/// The elements of a list in any of its forms: bare, under the name of the resource, or one page.
+pub(super) fn list<T: DeserializeOwned>(
+    meta: &'static OperationMeta,
+    response: &Response<Bytes>,
+) -> Result<Vec<T>, Error> {
+    page(meta, response).map(|page| page.items)
+}
+
+/// One page of a list.
+pub(super) fn page<T: DeserializeOwned>(
+    meta: &'static OperationMeta,
+    response: &Response<Bytes>,
+) -> Result<Page<T>, Error> {
+    json(meta, response)
+}
+
+/// Success without a value. The payload is not looked at; no body at all is success too.
+pub(super) fn ignored(meta: &'static OperationMeta, response: &Response<Bytes>) -> Result<(), Error> {
+    parse::optional::<Envelope<IgnoredAny>>(meta, response).map(|_| ())
+}
+
+/// All of an envelope but its payload. Every field is read leniently: what is wrong with one must not hide the others.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Head {
+    #[serde(default, deserialize_with = "code")]
+    pub(super) error_code: Option<i64>,
+    #[serde(default, deserialize_with = "text")]
+    pub(super) error_msg: String,
+    #[serde(default, deserialize_with = "elements")]
+    pub(super) warnings: Vec<Value>,
+    #[serde(default, deserialize_with = "time")]
+    pub(super) timestamp: Option<Timestamp>,
+}
+
+impl Head {
+    /// That of an answer; `None` if the answer is no envelope.
+    pub(super) fn read(body: &[u8]) -> Option<Self> {
+        serde_json::from_slice::<Self>(body).ok().filter(|head| head.error_code.is_some())
+    }
+}
+
+fn code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::Number(number) => number.as_i64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    })
+}
+
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::String(text) => text,
+        Value::Null => String::new(),
+        other => other.to_string(),
+    })
+}
+
+fn elements<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Value>, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::Array(elements) => elements,
+        Value::Null => Vec::new(),
+        other => vec![other],
+    })
+}
+
+fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+    let seconds = code(deserializer)?;
+    Ok(seconds.and_then(|seconds| Timestamp::from_unix_seconds(seconds).ok()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Operation;
+    use crate::security_center::{DeleteUser, GetUser, ListUsers};
+
+    fn answer(body: &str) -> Response<Bytes> {
+        Response::builder()
+            .header("content-type", "text/html; charset=UTF-8")
+            .body(Bytes::copy_from_slice(body.as_bytes()))
+            .unwrap()
+    }
+
+    #[test]
+    fn every_form_of_a_list_is_read() {
+        for payload in [
+            r#"[{"id":"4"}]"#,
+            r#"{"users":[{"id":"4"}]}"#,
+            r#"{"totalRecords":"1","returnedRecords":1,"startOffset":"0","endOffset":1,"results":[{"id":"4"}]}"#,
+        ] {
+            let body = format!(
+                r#"{{"type":"regular","response":{payload},"error_code":0,"error_msg":"","warnings":[],"timestamp":1}}"#
+            );
+            assert_eq!(ListUsers::parse(&answer(&body)).unwrap().len(), 1, "{payload}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_says_where() {
+        let error = ListUsers::parse(&answer(r#"{"response":[{"id":"4"},{"id":[]}],"error_code":0}"#)).unwrap_err();
+        assert!(error.to_string().contains("response[1].id"), "{error}");
+        let error = GetUser::parse(&answer("<h1>Sign in</h1>")).unwrap_err();
+        assert!(error.to_string().contains("not JSON: Sign in"), "{error}");
+    }
+
+    #[test]
+    fn success_without_a_value() {
+        for body in ["", r#"{"response":"","error_code":0}"#, r#"{"response":{"new":1},"error_code":0}"#] {
+            DeleteUser::parse(&answer(body)).unwrap();
+        }
+        assert!(DeleteUser::parse(&answer("<h1>Sign in</h1>")).unwrap_err().is_unreadable());
+    }
+
+    #[test]
+    fn the_head_is_read_whatever_is_wrong_with_the_rest() {
+        let head = Head::read(br#"{"type":1,"response":[[]],"error_code":"147","error_msg":null,"warnings":{"code":1},"timestamp":"1700000000"}"#);
+        let head = head.unwrap();
+        assert_eq!((head.error_code, head.error_msg.as_str(), head.warnings.len()), (Some(147), "", 1));
+        assert_eq!(head.timestamp.unwrap().unix_seconds(), 1_700_000_000);
+        for body in ["", "[]", "{}", "<html>", r#"{"error":"gone"}"#, r#"{"response":"","error_code":null}"#] {
+            assert!(Head::read(body.as_bytes()).is_none(), "{body}");
+        }
+    }
+}
