@@ -55,6 +55,18 @@ impl Golden {
     pub fn value(&self) -> Value {
         self.body.as_ref().map_or(Value::Null, |body| serde_json::from_str(body.get()).expect("the body is JSON"))
     }
+
+    /// Of `response.VARIANT.json`: what `read.VARIANT.json` beside it says, the usual form of an answer in an unusual one.
+    ///
+    /// # Panics
+    ///
+    /// When the file is there and no JSON.
+    pub fn usual_form(&self) -> Option<Value> {
+        let path = Path::new(&self.file);
+        let name = path.file_name()?.to_str()?.replacen("response", "read", 1);
+        let text = fs::read_to_string(path.with_file_name(name)).ok()?;
+        Some(serde_json::from_str(&text).expect("the file is JSON"))
+    }
 }
 
 /// The golden documents of an operation whose file names start with `kind`: `request` or `response`.

@@ -3,24 +3,48 @@
 use bytes::Bytes;
 use http::Response;
 use serde_json::Value;
-use tenable_api::identity_exposure::OPERATIONS;
-use tenable_tests::fixtures;
+use tenable_api::{UntypedOperation, identity_exposure, security_center};
+use tenable_tests::{Golden, fixtures};
 
-const PRODUCT: &str = "identity_exposure";
+/// A product, and what its golden answers are written as again: what was read, nothing lost, nothing added.
+struct Product {
+    folder: &'static str,
+    operations: &'static [UntypedOperation],
+    written_again: fn(&str, &Golden) -> Value,
+}
+
+const PRODUCTS: &[Product] = &[
+    Product {
+        folder: "identity_exposure",
+        operations: identity_exposure::OPERATIONS,
+        written_again: |id, golden| written_by_identity_exposure(id, &golden.value()),
+    },
+    Product {
+        folder: "security_center",
+        operations: security_center::OPERATIONS,
+        written_again: written_by_security_center,
+    },
+];
+
+/// Each operation with its product.
+fn operations() -> impl Iterator<Item = (&'static Product, &'static UntypedOperation, &'static str)> {
+    PRODUCTS
+        .iter()
+        .flat_map(|product| product.operations.iter().map(move |operation| (product, operation, operation.meta().id)))
+}
 
 #[test]
 fn every_operation_has_golden_documents() {
-    for operation in OPERATIONS {
-        let id = operation.meta().id;
-        assert!(!fixtures(PRODUCT, id, "request").is_empty(), "{id} has no request");
-        assert!(!fixtures(PRODUCT, id, "response").is_empty(), "{id} has no response");
+    for (product, _, id) in operations() {
+        assert!(!fixtures(product.folder, id, "request").is_empty(), "{id} has no request");
+        assert!(!fixtures(product.folder, id, "response").is_empty(), "{id} has no response");
     }
 }
 
 #[test]
 fn every_request_is_the_golden_one_byte_for_byte() {
-    for operation in OPERATIONS {
-        for golden in fixtures(PRODUCT, operation.meta().id, "request") {
+    for (product, operation, id) in operations() {
+        for golden in fixtures(product.folder, id, "request") {
             let file = &golden.file;
             let request = operation.request(golden.arguments.clone()).unwrap_or_else(|error| panic!("{file}: {error}"));
             assert_eq!(request.method(), golden.method.as_str(), "{file}");
@@ -33,8 +57,19 @@ fn every_request_is_the_golden_one_byte_for_byte() {
     }
 }
 
-/// What a golden response is written as again: what was read, nothing lost, nothing added.
-fn written_again(id: &str, body: &Value) -> Value {
+#[test]
+fn every_response_comes_back_as_it_was() {
+    for (product, operation, id) in operations() {
+        for golden in fixtures(product.folder, id, "response") {
+            let file = &golden.file;
+            let response = Response::builder().status(golden.status).body(Bytes::from(golden.body())).unwrap();
+            let read = operation.parse(&response).unwrap_or_else(|error| panic!("{file}: {error}"));
+            assert_eq!(read, (product.written_again)(id, &golden), "{file}");
+        }
+    }
+}
+
+fn written_by_identity_exposure(id: &str, body: &Value) -> Value {
     match id {
         // One element goes in and out of an array.
         "users.create" | "roles.create" => body[0].clone(),
@@ -67,15 +102,17 @@ fn exact(body: &Value) -> Value {
     }
 }
 
-#[test]
-fn every_response_comes_back_as_it_was() {
-    for operation in OPERATIONS {
-        let id = operation.meta().id;
-        for golden in fixtures(PRODUCT, id, "response") {
-            let file = &golden.file;
-            let response = Response::builder().status(golden.status).body(Bytes::from(golden.body())).unwrap();
-            let read = operation.parse(&response).unwrap_or_else(|error| panic!("{file}: {error}"));
-            assert_eq!(read, written_again(id, &golden.value()), "{file}");
-        }
+/// What is in the envelope.
+fn written_by_security_center(id: &str, golden: &Golden) -> Value {
+    match id {
+        // Their payload is not read.
+        "users.delete"
+        | "security_managers.delete"
+        | "roles.delete"
+        | "groups.delete"
+        | "organizations.delete"
+        | "token.delete"
+        | "current_user.delete_preference" => Value::Null,
+        _ => golden.usual_form().unwrap_or_else(|| golden.value()["response"].clone()),
     }
 }

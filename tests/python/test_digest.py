@@ -46,11 +46,27 @@ class Missing(Enum):
 
 
 def operations_of_digest(digest: Mapping[str, Any]) -> Operations:
+    if "objects" in digest:
+        return enveloped_operations_of_digest(digest)
     operations = {}
     for name, operation in digest["operations"].items():
         parts = {key: value for key, value in operation.items() if key != "responses"}
         operations[name] = parts | operation["responses"]
     return operations
+
+
+def enveloped_operations_of_digest(digest: Mapping[str, Any]) -> Operations:
+    """As `EnvelopedContract` tells them. What the digest need not say is filled in."""
+    usual = {"parameters": {}, "credentials": True, "statuses": [200, 400, 403]}
+    operations = {}
+    for name, operation in digest["operations"].items():
+        operations[name] = usual | operation
+        if "marks" in operation:
+            legend = digest["marks"][operation["marks"]]
+            operations[name]["marks"] = {field: mark for mark, fields in legend.items() for field in fields.split()}
+    objects = {f"OBJECT {name}": fields for name, fields in digest["objects"].items()}
+    choices = {f"CHOICE {name}": {"values": values} for name, values in digest["choices"].items()}
+    return operations | objects | choices
 
 
 class Contract:
@@ -112,9 +128,7 @@ class Contract:
         if nullable:
             [choice] = (choice for choice in schema["anyOf"] if choice != {"type": "null"})
             schema = {**self.resolved(choice), **schema}
-        unread = {key for key in schema if not key.startswith("x-tenable-")} - {*SHARED, *OTHERS}
-        if unread:
-            raise ValueError(f"{name or '.'}: the comparison cannot read {', '.join(sorted(unread))}")
+        self.refuse_unread(schema, name or ".")
 
         said = {key: schema[key] for key in SHARED if key in schema}
         if "x-tenable-values" in schema:
@@ -142,6 +156,11 @@ class Contract:
                 required = field == inner and property_name in schema.get("required", [])
                 yield field, facts | ({"required": True} if required else {})
 
+    def refuse_unread(self, schema: Mapping[str, Any], name: str) -> None:
+        unread = {key for key in schema if not key.startswith("x-tenable-")} - {*SHARED, *OTHERS}
+        if unread:
+            raise ValueError(f"{name}: the comparison cannot read {', '.join(sorted(unread))}")
+
     def resolved(self, node: Mapping[str, Any]) -> dict[str, Any]:
         """The node with what it refers to. What stands beside the reference goes first."""
         beside = dict(node)
@@ -151,6 +170,112 @@ class Contract:
         for step in beside.pop("$ref").removeprefix("#/").split("/"):
             target = target[step]
         return {**self.resolved(target), **beside}
+
+
+class EnvelopedContract(Contract):
+    """A document whose answers stand in an envelope, told in the notation of tables that were read by people.
+
+    Objects are told once, by name, as `OBJECT Name`, and open enums as `CHOICE Name`. Types are words; see the `layout` of the
+    digest.
+    """
+
+    IN_STRING = {"boolean": "str-bool", "integer": "text number", "unix_seconds": "epoch"}
+    SCALARS = {"string": "string", "integer": "number", "boolean": "boolean"}
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        super().__init__(document)
+        self.schemas: Mapping[str, Any] = document["components"]["schemas"]
+        self.envelope: Mapping[str, str] = document["x-tenable-envelope"]
+
+    def operations(self) -> Operations:
+        operations = super().operations()
+        for name, schema in self.schemas.items():
+            if self.is_object(schema):
+                operations[f"OBJECT {name}"] = {
+                    field: self.facts(value, field, field in schema.get("required", []))
+                    for field, value in schema["properties"].items()
+                }
+            elif "x-tenable-values" in schema:
+                operations[f"CHOICE {name}"] = {"values": [*schema["x-tenable-values"]]}
+        return operations
+
+    def operation(self, operation: Mapping[str, Any]) -> dict[str, Any]:
+        parts: dict[str, Any] = {"parameters": {}, "credentials": bool(self.requirements(operation))}
+        for parameter in operation.get("parameters", []):
+            facts = self.facts(parameter["schema"], parameter["name"], parameter.get("required", False))
+            parts["parameters"][parameter["name"]] = {"in": parameter["in"], **facts}
+            if "items" in parameter["schema"]:
+                parts["marks"] = self.resolved(parameter["schema"]["items"])["x-tenable-legend"]
+        if "x-tenable-twin" in operation:
+            parts["twin"] = operation["x-tenable-twin"]
+        if "requestBody" in operation:
+            body = operation["requestBody"]
+            parts["request"] = self.word(self.content(body)) + ("" if body["required"] else "?")
+        parts["statuses"] = [int(status) for status in operation["responses"]]
+        [success] = (answer for status, answer in operation["responses"].items() if status.startswith("2"))
+        parts["gives"] = self.payload(self.content(success))
+        return parts
+
+    def content(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        schema: dict[str, Any] = message["content"]["application/json"]["schema"]
+        return schema
+
+    def payload(self, schema: Mapping[str, Any]) -> str:
+        wrapper, *inner = schema.get("allOf", [schema])
+        if self.word(wrapper) != self.envelope["schema"]:
+            raise ValueError(f"an answer without the envelope: {schema}")
+        return self.word(inner[0]["properties"][self.envelope["payload"]]) if inner else "nothing"
+
+    def facts(self, schema: Mapping[str, Any], name: str, required: bool) -> dict[str, Any]:
+        self.refuse_unread({key: value for key, value in schema.items() if key != "$ref"}, name)
+        types = schema.get("type", [])
+        said: dict[str, Any] = {"type": self.word(schema)}
+        said |= {key: schema[key] for key in ("default", "maximum") if key in schema}
+        if "maximum" in schema and "minimum" in schema:
+            said["minimum"] = schema["minimum"]
+        if "anyOf" in schema or "null" in types:
+            said["nullable"] = True
+        if required:
+            said["required"] = True
+        return said
+
+    def word(self, schema: Mapping[str, Any]) -> str:
+        """The type in the words of the tables."""
+        if "anyOf" in schema:
+            [schema] = (choice for choice in schema["anyOf"] if choice != {"type": "null"})
+        if "$ref" in schema:
+            return self.word_of_component(schema["$ref"].rsplit("/", 1)[1])
+        if schema.get("x-tenable-codec") == "json":
+            return "any"
+        types = schema["type"]
+        [kind] = (each for each in ([types] if isinstance(types, str) else types) if each != "null")
+        if kind == "array":
+            return f"[{self.word(schema['items'])}]"
+        if "x-tenable-as" in schema:
+            return self.IN_STRING.get(schema["x-tenable-as"], "text id")
+        return self.SCALARS[kind]
+
+    def word_of_component(self, name: str) -> str:
+        schema = self.schemas[name]
+        if self.is_object(schema) or "x-tenable-values" in schema:
+            return name
+        if schema["type"] == "object":
+            return "{id}"
+        if "x-tenable-fields-of" in schema:
+            return "field"
+        # A number or UUID in a path, told by its name since every segment of a path is a text.
+        if name.endswith("Key"):
+            return "number or uuid"
+        types = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
+        return " or ".join(sorted(self.SCALARS[kind] for kind in types))
+
+    def is_object(self, schema: Mapping[str, Any]) -> bool:
+        """Not one that stands for the id in it, nor one whose form is written by hand."""
+        return schema["type"] == "object" and not {"x-tenable-as", "x-tenable-type"} & {*schema}
+
+
+def contract_of(document: Mapping[str, Any]) -> Contract:
+    return EnvelopedContract(document) if "x-tenable-envelope" in document else Contract(document)
 
 
 def as_text(value: Any) -> str:
@@ -265,7 +390,7 @@ def listed_beside(digest: Path) -> list[Entry]:
 
 @pytest.mark.parametrize("path", DIGESTS, ids=lambda path: path.stem)
 def test_each_difference_from_the_vendor_is_listed_with_its_reason(path: Path) -> None:
-    contract = Contract(yaml.safe_load((SPEC / path.with_suffix(".yaml").name).read_text(encoding="utf-8")))
+    contract = contract_of(yaml.safe_load((SPEC / path.with_suffix(".yaml").name).read_text(encoding="utf-8")))
     vendor = operations_of_digest(json.loads(path.read_text(encoding="utf-8")))
     lines = complaints(compare_operations(contract.operations(), vendor), listed_beside(path))
     if lines:
@@ -505,3 +630,188 @@ def test_refuses_a_difference_that_is_listed_twice() -> None:
 def test_refuses_an_entry_that_tells_no_difference() -> None:
     empty = {"at": "PUT /things 200 [].id", "spec": {"type": "string"}, "vendor": {"type": "string"}, "reason": "None."}
     assert complaints_about([*ENTRIES, empty]) == ["PUT /things 200 [].id: the entry tells no difference"]
+
+
+# The same for a document whose answers stand in an envelope.
+
+
+def a_wrapped_spec() -> dict[str, Any]:
+    """Agrees with `a_wrapped_digest`."""
+    envelope = {"$ref": "#/components/schemas/Envelope"}
+    refused = {"content": {"application/json": {"schema": envelope}}}
+    things = {"type": "array", "items": {"$ref": "#/components/schemas/Thing"}}
+    answer = {"allOf": [envelope, {"type": "object", "properties": {"response": things}}]}
+    digits = {"type": "string", "pattern": "^[0-9]+$"}
+    return {
+        "x-tenable-envelope": {"schema": "Envelope", "payload": "response"},
+        "security": [{"key": []}],
+        "paths": {
+            "/things/{id}": {
+                "get": {
+                    "x-tenable-twin": "/other/things/{id}",
+                    "parameters": [
+                        {"name": "id", "in": "path", "required": True, "schema": {"$ref": "#/components/schemas/ThingKey"}},
+                        {
+                            "name": "fields",
+                            "in": "query",
+                            "schema": {"type": "array", "items": {"$ref": "#/components/schemas/ThingField"}},
+                        },
+                    ],
+                    "responses": {
+                        "200": {"content": {"application/json": {"schema": answer}}},
+                        "400": refused,
+                        "403": refused,
+                    },
+                },
+                "delete": {
+                    "security": [],
+                    "parameters": [
+                        {"name": "id", "in": "path", "required": True, "schema": {"$ref": "#/components/schemas/ThingKey"}}
+                    ],
+                    "requestBody": {
+                        "required": False,
+                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Removal"}}},
+                    },
+                    "responses": {"200": {"content": {"application/json": {"schema": envelope}}}},
+                },
+            }
+        },
+        "components": {
+            "schemas": {
+                "Envelope": {"type": "object", "properties": {"response": {"x-tenable-codec": "json"}}},
+                "ThingId": {"type": "integer", "minimum": 0, "x-tenable-id": True},
+                "ThingKey": {"type": "string", "x-tenable-type": True},
+                "ThingObject": {"type": "object", "x-tenable-as": "ThingId", "properties": {"id": {"type": "integer"}}},
+                "AnyId": {"type": ["string", "integer"], "x-tenable-type": True},
+                "Kind": {"type": "string", "x-tenable-values": {"big": "Big.", "small": "Small."}},
+                "Thing": {
+                    "type": "object",
+                    "required": ["id"],
+                    "properties": {
+                        "id": {**digits, "x-tenable-as": "ThingId"},
+                        "kind": {"$ref": "#/components/schemas/Kind", "description": "Its kind."},
+                        "owner": {"$ref": "#/components/schemas/AnyId"},
+                        "active": {"type": "string", "enum": ["true", "false"], "default": "true", "x-tenable-as": "boolean"},
+                        "days": {"type": ["string", "null"], "pattern": "^[0-9]+$", "x-tenable-as": "integer"},
+                        "made": {**digits, "x-tenable-as": "unix_seconds"},
+                        "next": {"anyOf": [{"$ref": "#/components/schemas/Thing"}, {"type": "null"}]},
+                        "usable": {"type": "boolean"},
+                    },
+                },
+                "Removal": {
+                    "type": "object",
+                    "properties": {
+                        "heirs": {"type": "array", "items": {"$ref": "#/components/schemas/ThingObject"}},
+                        "days": {"type": "integer", "minimum": 1, "maximum": 365},
+                        "since": {"type": "integer", "minimum": 0},
+                    },
+                },
+                "ThingField": {
+                    "type": "string",
+                    "x-tenable-fields-of": "Thing",
+                    "x-tenable-legend": {"id": "always", "kind": "default", "active": "request"},
+                },
+            }
+        },
+    }
+
+
+def a_wrapped_digest() -> dict[str, Any]:
+    key = {"in": "path", "required": True, "type": "number or uuid"}
+    return {
+        "choices": {"Kind": ["small", "big"]},
+        "marks": {"page": {"always": "id", "default": "kind", "request": "active"}},
+        "objects": {
+            "Envelope": {"response": {"type": "any"}},
+            "Thing": {
+                "id": {"type": "text id", "required": True},
+                "kind": {"type": "Kind"},
+                "owner": {"type": "number or string"},
+                "active": {"type": "str-bool", "default": "true"},
+                "days": {"type": "text number", "nullable": True},
+                "made": {"type": "epoch"},
+                "next": {"type": "Thing", "nullable": True},
+                "usable": {"type": "boolean"},
+            },
+            "Removal": {
+                "heirs": {"type": "[{id}]"},
+                "days": {"type": "number", "minimum": 1, "maximum": 365},
+                "since": {"type": "number"},
+            },
+        },
+        "operations": {
+            READ: {
+                "twin": "/other/things/{id}",
+                "parameters": {"id": key, "fields": {"in": "query", "type": "[field]"}},
+                "marks": "page",
+                "gives": "[Thing]",
+            },
+            "DELETE /things/{id}": {
+                "credentials": False,
+                "parameters": {"id": key},
+                "request": "Removal?",
+                "gives": "nothing",
+                "statuses": [200],
+            },
+        },
+    }
+
+
+def found_in_wrapped(spec: dict[str, Any], digest: dict[str, Any]) -> Differences:
+    return compare_operations(contract_of(spec).operations(), operations_of_digest(digest))
+
+
+def test_wrapped_documents_that_agree_have_no_difference() -> None:
+    assert found_in_wrapped(a_wrapped_spec(), a_wrapped_digest()) == {}
+
+
+def test_finds_another_mark_and_a_field_without_one() -> None:
+    digest = a_wrapped_digest()
+    digest["marks"]["page"] = {"always": "id kind"}
+    assert found_in_wrapped(a_wrapped_spec(), digest) == {
+        f"{READ} marks active": ('"request"', "nothing"),
+        f"{READ} marks kind": ('"default"', '"always"'),
+    }
+
+
+def test_finds_another_twin_payload_and_status() -> None:
+    digest = a_wrapped_digest()
+    del digest["operations"][READ]["twin"]
+    digest["operations"][READ]["gives"] = "Thing"
+    digest["operations"]["DELETE /things/{id}"] |= {"statuses": [200, 403], "request": "Removal", "credentials": True}
+    assert found_in_wrapped(a_wrapped_spec(), digest) == {
+        f"{READ} gives": ('"[Thing]"', '"Thing"'),
+        f"{READ} twin": ('"/other/things/{id}"', "nothing"),
+        "DELETE /things/{id} credentials": ("false", "true"),
+        "DELETE /things/{id} request": ('"Removal?"', '"Removal"'),
+        "DELETE /things/{id} statuses": ("[200]", "[200, 403]"),
+    }
+
+
+def test_finds_another_field_of_an_object_and_another_choice() -> None:
+    digest = a_wrapped_digest()
+    digest["objects"]["Thing"]["active"] = {"type": "boolean"}
+    digest["objects"]["Removal"]["reason"] = {"type": "string"}
+    digest["choices"]["Kind"].append("huge")
+    assert found_in_wrapped(a_wrapped_spec(), digest) == {
+        "CHOICE Kind values": ('["big", "small"]', '["big", "huge", "small"]'),
+        "OBJECT Removal reason": ("nothing", '{"type": "string"}'),
+        "OBJECT Thing active default": ('"true"', "nothing"),
+        "OBJECT Thing active type": ('"str-bool"', '"boolean"'),
+    }
+
+
+def test_refuses_an_answer_without_the_envelope() -> None:
+    spec = a_wrapped_spec()
+    spec["paths"]["/things/{id}"]["get"]["responses"]["200"]["content"]["application/json"]["schema"] = {
+        "$ref": "#/components/schemas/Thing"
+    }
+    with pytest.raises(ValueError, match="an answer without the envelope"):
+        contract_of(spec).operations()
+
+
+def test_refuses_a_key_of_an_object_that_it_would_overlook() -> None:
+    spec = a_wrapped_spec()
+    spec["components"]["schemas"]["Thing"]["properties"]["kind"]["maxLength"] = 5
+    with pytest.raises(ValueError, match="kind: the comparison cannot read maxLength"):
+        contract_of(spec).operations()

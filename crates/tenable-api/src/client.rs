@@ -238,9 +238,7 @@ impl Client {
     /// The request as it goes to the chosen edition of the product, and the path it has there, with its parameters unfilled.
     fn edition(&self, meta: &'static OperationMeta, mut request: Request<Bytes>) -> (&'static str, Request<Bytes>) {
         let Some(twin) = meta.twin.filter(|_| self.inner.twins) else { return (meta.path, request) };
-        fn fixed(path: &str) -> &str {
-            path.split('{').next().unwrap_or_default()
-        }
+        let fixed = |path: &'static str| path.split('{').next().unwrap_or_default();
         let rest = request.uri().path_and_query().and_then(|path| path.as_str().strip_prefix(fixed(meta.path)));
         if let Some(Ok(uri)) = rest.map(|rest| format!("{}{rest}", fixed(twin)).parse()) {
             *request.uri_mut() = uri;

@@ -234,8 +234,8 @@ pub(crate) fn sources(sources: &[Source]) -> String {
     let names: Vec<&str> = sources
         .iter()
         .map(|source| match source {
-            Source::Seed => "published client documentation",
-            Source::Vendor => "vendor's API description",
+            Source::Seed => "published documentation",
+            Source::Vendor => "vendor's API documentation",
             Source::Vendor2021 => "vendor's API description of 2021",
             Source::Documentation => "product documentation",
             Source::Client => "source of an existing client",

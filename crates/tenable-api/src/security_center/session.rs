@@ -143,10 +143,10 @@ impl Session {
         matches!(self.sign_in, SignIn::ApiKey { .. })
     }
 
-    /// A session that is newer than `stale`, which is opened if there is none.
-    async fn newer_than(&self, stale: u64, context: &Context<'_>) -> Result<Arc<Open>, TransportError> {
-        let newer = |state: &State| state.open.clone().filter(|open| open.generation > stale);
-        let seen = {
+    /// A session that is newer than that generation, which is opened if there is none.
+    async fn newer_than(&self, generation: u64, context: &Context<'_>) -> Result<Arc<Open>, TransportError> {
+        let newer = |state: &State| state.open.clone().filter(|open| open.generation > generation);
+        let attempts_before = {
             let state = self.state();
             if let Some(open) = newer(&state) {
                 return Ok(open);
@@ -167,7 +167,7 @@ impl Session {
                 .into());
             }
             // Whoever waited for an attempt that was refused would be refused as well, and count as another wrong password.
-            if let Some(refused) = state.refused.as_ref().filter(|_| state.attempts > seen) {
+            if let Some(refused) = state.refused.as_ref().filter(|_| state.attempts > attempts_before) {
                 return Err(refused.clone().into());
             }
         }
@@ -303,11 +303,11 @@ fn refused(refusal: &Refusal, response: &Response<Bytes>) -> SignInError {
 /// The session cookie that an answer sets. It may come twice; the last one counts.
 fn cookie(headers: &HeaderMap) -> Option<SecretString> {
     let cookies = headers.get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let values = cookies.filter_map(|cookie| {
+    let mut values = cookies.filter_map(|cookie| {
         let (name, value) = cookie.split(';').next()?.split_once('=')?;
         (name.trim() == COOKIE_NAME).then(|| value.trim())
     });
-    values.last().filter(|value| !value.is_empty()).map(SecretString::from)
+    values.next_back().filter(|value| !value.is_empty()).map(SecretString::from)
 }
 
 fn header(value: &str, name: &str) -> Result<HeaderValue, TransportError> {

@@ -57,6 +57,9 @@ pub(super) fn request_struct(contract: &Contract, resource: &Resource, operation
         if !serialize.is_empty() {
             text.push_str("    #[serde(skip_serializing)]\n");
         }
+        if names::camel(&field.name) != field.wire {
+            text.push_str(&format!("    #[serde(rename = {:?})]\n", field.wire));
+        }
         text.push_str(&format!("    pub {}: {},\n", field.name, Scope::Api.type_of(&field.kind)));
     }
     for field in query_only(operation) {

@@ -28,7 +28,7 @@ impl ApiKey {
     ///
     /// `GET /api/api-key`. Changes nothing; sent again after a passing failure.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -56,7 +56,7 @@ impl ApiKey {
     ///
     /// `POST /api/api-key`. Never sent again once it may have been carried out: the error then says that the outcome is unknown.
     ///
-    /// Source: vendor's API description, product documentation, source of an existing client.
+    /// Source: vendor's API documentation, product documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -119,7 +119,7 @@ impl Operation for GetApiKey {
         reveals: true,
         parameters: &[],
         secret_fields: &["key"],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -175,7 +175,7 @@ impl Operation for RenewApiKey {
         reveals: true,
         parameters: &[],
         secret_fields: &["key"],
-        source: "vendor's API description, product documentation, source of an existing client",
+        source: "vendor's API documentation, product documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {

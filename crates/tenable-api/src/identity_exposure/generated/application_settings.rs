@@ -32,7 +32,7 @@ impl ApplicationSettings {
     ///
     /// `GET /api/application-settings`. Changes nothing; sent again after a passing failure.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -60,7 +60,7 @@ impl ApplicationSettings {
     ///
     /// `PATCH /api/application-settings`. Sent again after a passing failure: twice is the same as once.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -127,7 +127,7 @@ impl Operation for GetApplicationSettings {
         reveals: false,
         parameters: &[],
         secret_fields: &["smtpAccountPassword"],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -402,7 +402,7 @@ impl Operation for UpdateApplicationSettings {
             .field("health_check_global_status_display_enabled"),
         ],
         secret_fields: &["smtpAccountPassword"],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {

@@ -31,7 +31,7 @@ impl LdapConfiguration {
     ///
     /// `GET /api/ldap-configuration`. Changes nothing; sent again after a passing failure.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -59,7 +59,7 @@ impl LdapConfiguration {
     ///
     /// `PATCH /api/ldap-configuration`. Sent again after a passing failure: twice is the same as once.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -125,7 +125,7 @@ impl Operation for GetLdapConfiguration {
         reveals: false,
         parameters: &[],
         secret_fields: &["searchUserPassword"],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -317,7 +317,7 @@ impl Operation for UpdateLdapConfiguration {
             .nullable(),
         ],
         secret_fields: &["searchUserPassword"],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {

@@ -28,7 +28,7 @@ impl LockoutPolicy {
     ///
     /// `GET /api/lockout-policy`. Changes nothing; sent again after a passing failure.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -53,7 +53,7 @@ impl LockoutPolicy {
     ///
     /// `PATCH /api/lockout-policy`. Sent again after a passing failure: twice is the same as once.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -117,7 +117,7 @@ impl Operation for GetLockoutPolicy {
         reveals: false,
         parameters: &[],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -219,7 +219,7 @@ impl Operation for UpdateLockoutPolicy {
             .field("failed_attempt_period"),
         ],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {

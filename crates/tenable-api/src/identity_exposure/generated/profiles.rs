@@ -28,7 +28,7 @@ impl Profiles {
     ///
     /// `GET /api/profiles`. Changes nothing; sent again after a passing failure.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -55,7 +55,7 @@ impl Profiles {
     ///
     /// `GET /api/profiles/{id}`. Changes nothing; sent again after a passing failure.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -119,7 +119,7 @@ impl Operation for ListProfiles {
         reveals: false,
         parameters: &[],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -185,7 +185,7 @@ impl Operation for GetProfile {
         reveals: false,
         parameters: &[Parameter::path("id", ParameterKind::Id, "The profile to read.")],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {

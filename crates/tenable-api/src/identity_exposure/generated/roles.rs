@@ -30,7 +30,7 @@ impl Roles {
     ///
     /// `GET /api/roles`. Changes nothing; sent again after a passing failure.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -58,7 +58,7 @@ impl Roles {
     ///
     /// `POST /api/roles`. Never sent again once it may have been carried out: the error then says that the outcome is unknown.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -89,7 +89,7 @@ impl Roles {
     ///
     /// `POST /api/roles`. Never sent again once it may have been carried out: the error then says that the outcome is unknown.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -121,7 +121,7 @@ impl Roles {
     ///
     /// `GET /api/roles/user-creation-defaults`. Changes nothing; sent again after a passing failure.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -148,7 +148,7 @@ impl Roles {
     ///
     /// `GET /api/roles/{id}`. Changes nothing; sent again after a passing failure.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -178,7 +178,7 @@ impl Roles {
     ///
     /// `PATCH /api/roles/{id}`. Sent again after a passing failure: twice is the same as once.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -209,7 +209,7 @@ impl Roles {
     ///
     /// `DELETE /api/roles/{id}`. Sent again after a passing failure; what is gone by then counts as deleted.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -240,7 +240,7 @@ impl Roles {
     /// `POST /api/roles/from/{fromId}`. Never sent again once it may have been carried out: the error then says that the outcome
     /// is unknown.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -274,7 +274,7 @@ impl Roles {
     ///
     /// `PUT /api/roles/{id}/permissions`. Sent again after a passing failure: twice is the same as once.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -346,7 +346,7 @@ impl Operation for ListRoles {
         reveals: false,
         parameters: &[],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -419,7 +419,7 @@ impl Operation for CreateRole {
                 .required(),
         ],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -488,7 +488,7 @@ impl Operation for CreateRoles {
         )
         .required()],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -546,7 +546,7 @@ impl Operation for ListDefaultRoles {
         reveals: false,
         parameters: &[],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -613,7 +613,7 @@ impl Operation for GetRole {
         reveals: false,
         parameters: &[Parameter::path("id", ParameterKind::Id, "The role to read.")],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -695,7 +695,7 @@ impl Operation for UpdateRole {
             Parameter::body("description", ParameterKind::Text, "What the role is for."),
         ],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -754,7 +754,7 @@ impl Operation for DeleteRole {
         reveals: false,
         parameters: &[Parameter::path("id", ParameterKind::Id, "The role to delete.")],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -822,7 +822,7 @@ impl Operation for CopyRole {
             Parameter::body("name", ParameterKind::Text, "Name of the new role.").required(),
         ],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -927,7 +927,7 @@ impl Operation for ReplaceRolePermissions {
             .required(),
         ],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {

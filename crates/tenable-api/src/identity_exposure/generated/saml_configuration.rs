@@ -31,7 +31,7 @@ impl SamlConfiguration {
     ///
     /// `GET /api/saml-configuration`. Changes nothing; sent again after a passing failure.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -59,7 +59,7 @@ impl SamlConfiguration {
     ///
     /// `PATCH /api/saml-configuration`. Sent again after a passing failure: twice is the same as once.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -125,7 +125,7 @@ impl Operation for GetSamlConfiguration {
         reveals: false,
         parameters: &[],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -274,7 +274,7 @@ impl Operation for UpdateSamlConfiguration {
             .nullable(),
         ],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {

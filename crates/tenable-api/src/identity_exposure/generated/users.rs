@@ -29,7 +29,7 @@ impl Users {
     ///
     /// `GET /api/users`. Changes nothing; sent again after a passing failure.
     ///
-    /// Source: published client documentation, vendor's API description, source of an existing client.
+    /// Source: published documentation, vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -60,7 +60,7 @@ impl Users {
     ///
     /// `POST /api/users`. Never sent again once it may have been carried out: the error then says that the outcome is unknown.
     ///
-    /// Source: published client documentation, vendor's API description, source of an existing client.
+    /// Source: published documentation, vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -99,7 +99,7 @@ impl Users {
     ///
     /// `POST /api/users`. Never sent again once it may have been carried out: the error then says that the outcome is unknown.
     ///
-    /// Source: published client documentation, vendor's API description, source of an existing client.
+    /// Source: published documentation, vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -129,7 +129,7 @@ impl Users {
     ///
     /// `GET /api/users/whoami`. Changes nothing; sent again after a passing failure.
     ///
-    /// Source: published client documentation, vendor's API description, source of an existing client.
+    /// Source: published documentation, vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -153,7 +153,7 @@ impl Users {
     ///
     /// `GET /api/users/{id}`. Changes nothing; sent again after a passing failure.
     ///
-    /// Source: published client documentation, vendor's API description, source of an existing client.
+    /// Source: published documentation, vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -182,7 +182,7 @@ impl Users {
     ///
     /// `PATCH /api/users/{id}`. Sent again after a passing failure: twice is the same as once.
     ///
-    /// Source: published client documentation, vendor's API description, source of an existing client.
+    /// Source: published documentation, vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -212,7 +212,7 @@ impl Users {
     ///
     /// `DELETE /api/users/{id}`. Sent again after a passing failure; what is gone by then counts as deleted.
     ///
-    /// Source: published client documentation, vendor's API description, source of an existing client.
+    /// Source: published documentation, vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -249,7 +249,7 @@ impl Users {
     ///
     /// Documented until 2021.
     ///
-    /// Source: published client documentation, vendor's API description of 2021, source of an existing client.
+    /// Source: published documentation, vendor's API description of 2021, source of an existing client.
     ///
     /// # Errors
     ///
@@ -285,7 +285,7 @@ impl Users {
     ///
     /// Documented until 2021.
     ///
-    /// Source: published client documentation, vendor's API description of 2021, source of an existing client.
+    /// Source: published documentation, vendor's API description of 2021, source of an existing client.
     ///
     /// # Errors
     ///
@@ -320,7 +320,7 @@ impl Users {
     ///
     /// `PATCH /api/users/password`. Sent again only if it provably was not sent.
     ///
-    /// Source: published client documentation, vendor's API description, source of an existing client.
+    /// Source: published documentation, vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -356,7 +356,7 @@ impl Users {
     ///
     /// `PUT /api/users/{id}/roles`. Sent again after a passing failure: twice is the same as once.
     ///
-    /// Source: published client documentation, vendor's API description, source of an existing client.
+    /// Source: published documentation, vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -426,7 +426,7 @@ impl Operation for ListUsers {
         reveals: false,
         parameters: &[],
         secret_fields: &[],
-        source: "published client documentation, vendor's API description, source of an existing client",
+        source: "published documentation, vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -483,7 +483,7 @@ pub struct CreateUser {
     #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub active: Option<bool>,
     /// Numbers of a picture, without documented meaning. Servers of 2021 accepted it; current ones may refuse the whole request.
-    /// Not sent unless it is set. Documented until 2021. Source: published client documentation, source of an existing client.
+    /// Not sent unless it is set. Documented until 2021. Source: published documentation, source of an existing client.
     #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub picture: Option<Vec<i64>>,
 }
@@ -515,8 +515,8 @@ setters! {
         /// Whether the user may sign in. False unless set.
         active(active: bool) => active = Some(active);
         /// Numbers of a picture, without documented meaning. Servers of 2021 accepted it; current ones may refuse the whole
-        /// request. Not sent unless it is set. Documented until 2021. Source: published client documentation, source of an
-        /// existing client.
+        /// request. Not sent unless it is set. Documented until 2021. Source: published documentation, source of an existing
+        /// client.
         #[deprecated = "for old servers only"]
         picture(picture: impl IntoIterator<Item = i64>) => picture = Some(picture.into_iter().collect());
     }
@@ -569,7 +569,7 @@ impl Operation for CreateUser {
             ),
         ],
         secret_fields: &[],
-        source: "published client documentation, vendor's API description, source of an existing client",
+        source: "published documentation, vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -662,7 +662,7 @@ impl Operation for CreateUsers {
         )
         .required()],
         secret_fields: &[],
-        source: "published client documentation, vendor's API description, source of an existing client",
+        source: "published documentation, vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -719,7 +719,7 @@ impl Operation for GetUserInfo {
         reveals: false,
         parameters: &[],
         secret_fields: &[],
-        source: "published client documentation, vendor's API description, source of an existing client",
+        source: "published documentation, vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -777,7 +777,7 @@ impl Operation for GetUser {
         reveals: false,
         parameters: &[Parameter::path("id", ParameterKind::Id, "The user to read.")],
         secret_fields: &[],
-        source: "published client documentation, vendor's API description, source of an existing client",
+        source: "published documentation, vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -836,11 +836,11 @@ pub struct UpdateUser {
     #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub active: Option<bool>,
     /// Ends the lockout of the account. Only false is accepted; an account cannot be locked by a request. Source: vendor's API
-    /// description.
+    /// documentation.
     #[serde(rename = "lockedOut", default, skip_serializing_if = "std::ops::Not::not", with = "crate::only_false")]
     pub unlock: bool,
     /// Numbers of a picture, without documented meaning. Servers of 2021 accepted it; current ones may refuse the whole request.
-    /// Not sent unless it is set. Documented until 2021. Source: published client documentation, source of an existing client.
+    /// Not sent unless it is set. Documented until 2021. Source: published documentation, source of an existing client.
     #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub picture: Option<Vec<i64>>,
 }
@@ -882,11 +882,11 @@ setters! {
         /// Whether the user may sign in.
         active(active: bool) => active = Some(active);
         /// Ends the lockout of the account. Only false is accepted; an account cannot be locked by a request. Source: vendor's
-        /// API description.
+        /// API documentation.
         unlock() => unlock = true;
         /// Numbers of a picture, without documented meaning. Servers of 2021 accepted it; current ones may refuse the whole
-        /// request. Not sent unless it is set. Documented until 2021. Source: published client documentation, source of an
-        /// existing client.
+        /// request. Not sent unless it is set. Documented until 2021. Source: published documentation, source of an existing
+        /// client.
         #[deprecated = "for old servers only"]
         picture(picture: impl IntoIterator<Item = i64>) => picture = Some(picture.into_iter().collect());
     }
@@ -945,7 +945,7 @@ impl Operation for UpdateUser {
             ),
         ],
         secret_fields: &[],
-        source: "published client documentation, vendor's API description, source of an existing client",
+        source: "published documentation, vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -1004,7 +1004,7 @@ impl Operation for DeleteUser {
         reveals: false,
         parameters: &[Parameter::path("id", ParameterKind::Id, "The user to delete.")],
         secret_fields: &[],
-        source: "published client documentation, vendor's API description, source of an existing client",
+        source: "published documentation, vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -1073,7 +1073,7 @@ impl Operation for RequestPasswordReset {
         )
         .required()],
         secret_fields: &[],
-        source: "published client documentation, vendor's API description of 2021, source of an existing client",
+        source: "published documentation, vendor's API description of 2021, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -1155,7 +1155,7 @@ impl Operation for ResetPassword {
             .secret(),
         ],
         secret_fields: &[],
-        source: "published client documentation, vendor's API description of 2021, source of an existing client",
+        source: "published documentation, vendor's API description of 2021, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -1242,7 +1242,7 @@ impl Operation for ChangePassword {
             .secret(),
         ],
         secret_fields: &[],
-        source: "published client documentation, vendor's API description, source of an existing client",
+        source: "published documentation, vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -1315,7 +1315,7 @@ impl Operation for ReplaceUserRoles {
             .required(),
         ],
         secret_fields: &[],
-        source: "published client documentation, vendor's API description, source of an existing client",
+        source: "published documentation, vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {

@@ -30,7 +30,7 @@ impl CurrentOrganization {
     ///
     /// `GET /rest/currentOrganization`. Changes nothing; sent again after a passing failure.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -113,7 +113,7 @@ impl Operation for GetCurrentOrganization {
         )
         .values(&["name", "ipInfoLinks", "zoneSelection", "zones"])],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {

@@ -31,7 +31,7 @@ impl CurrentUser {
     ///
     /// `GET /rest/currentUser`. Changes nothing; sent again after a passing failure.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -61,7 +61,7 @@ impl CurrentUser {
     ///
     /// `PATCH /rest/currentUser`. Sent again after a passing failure: twice is the same as once.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -92,7 +92,7 @@ impl CurrentUser {
     ///
     /// `PATCH /rest/currentUser`. Sent again only if it provably was not sent.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -128,7 +128,7 @@ impl CurrentUser {
     /// `POST /rest/currentUser/associateCert`. Never sent again once it may have been carried out: the error then says that the
     /// outcome is unknown.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -369,7 +369,7 @@ impl Operation for GetCurrentUser {
             "group",
         ])],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -552,7 +552,7 @@ impl Operation for UpdateCurrentUser {
             ),
         ],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -624,7 +624,7 @@ impl Operation for ChangeOwnPassword {
                 .secret(),
         ],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -683,7 +683,7 @@ impl Operation for AssociateCertificate {
         reveals: false,
         parameters: &[],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {

@@ -36,7 +36,7 @@ impl Groups {
     ///
     /// In the other edition: `/rest/tes/group`.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -66,7 +66,7 @@ impl Groups {
     ///
     /// In the other edition: `/rest/tes/group`.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -97,7 +97,7 @@ impl Groups {
     ///
     /// In the other edition: `/rest/tes/group/{id}`.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -129,7 +129,7 @@ impl Groups {
     ///
     /// In the other edition: `/rest/tes/group/{id}`.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -159,7 +159,7 @@ impl Groups {
     ///
     /// In the other edition: `/rest/tes/group/{id}`.
     ///
-    /// Source: vendor's API description, source of an existing client, inferred.
+    /// Source: vendor's API documentation, source of an existing client, inferred.
     ///
     /// # Errors
     ///
@@ -264,7 +264,7 @@ impl Operation for ListGroups {
             "auditFiles",
         ])],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -305,7 +305,7 @@ pub struct CreateGroup {
     #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Whether users who are added to the group later get sample reports, dashboards and the like. Source: vendor's API
-    /// description, product documentation.
+    /// documentation, product documentation.
     #[serde(
         default,
         deserialize_with = "decode_option::<_, BooleanText, _>",
@@ -426,7 +426,7 @@ setters! {
         /// What the group is for.
         description(description: impl Into<String>) => description = Some(description.into());
         /// Whether users who are added to the group later get sample reports, dashboards and the like. Source: vendor's API
-        /// description, product documentation.
+        /// documentation, product documentation.
         create_default_objects(create_default_objects: bool) => create_default_objects = Some(create_default_objects);
         /// Repositories that the group may look into.
         repositories(repositories: impl IntoIterator<Item = impl Into<model::RepositoryId>>)
@@ -549,7 +549,7 @@ impl Operation for CreateGroup {
             Parameter::EXTRA,
         ],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -648,7 +648,7 @@ impl Operation for GetGroup {
             ]),
         ],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -685,7 +685,7 @@ pub struct UpdateGroup {
     #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// Whether users who are added to the group later get sample reports, dashboards and the like. Source: vendor's API
-    /// description, product documentation.
+    /// documentation, product documentation.
     #[serde(
         default,
         deserialize_with = "decode_option::<_, BooleanText, _>",
@@ -809,7 +809,7 @@ setters! {
         /// What the group is for.
         description(description: impl Into<String>) => description = Some(description.into());
         /// Whether users who are added to the group later get sample reports, dashboards and the like. Source: vendor's API
-        /// description, product documentation.
+        /// documentation, product documentation.
         create_default_objects(create_default_objects: bool) => create_default_objects = Some(create_default_objects);
         /// Repositories that the group may look into. The whole list.
         repositories(repositories: impl IntoIterator<Item = impl Into<model::RepositoryId>>)
@@ -935,7 +935,7 @@ impl Operation for UpdateGroup {
             Parameter::EXTRA,
         ],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -993,7 +993,7 @@ impl Operation for DeleteGroup {
         reveals: false,
         parameters: &[Parameter::path("id", ParameterKind::Id, "The group to delete.")],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client, inferred",
+        source: "vendor's API documentation, source of an existing client, inferred",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {

@@ -30,7 +30,7 @@ impl OrganizationUsers {
     ///
     /// `GET /rest/organization/{orgID}/user`. Changes nothing; sent again after a passing failure.
     ///
-    /// Source: published client documentation, vendor's API description.
+    /// Source: published documentation, vendor's API documentation.
     ///
     /// # Errors
     ///
@@ -58,7 +58,7 @@ impl OrganizationUsers {
     ///
     /// `GET /rest/organization/{orgID}/user/{id}`. Changes nothing; sent again after a passing failure.
     ///
-    /// Source: published client documentation, vendor's API description.
+    /// Source: published documentation, vendor's API documentation.
     ///
     /// # Errors
     ///
@@ -102,6 +102,7 @@ impl OrganizationUsers {
 #[non_exhaustive]
 pub struct ListOrganizationUsers {
     /// The organization.
+    #[serde(rename = "orgID")]
     pub organization_id: model::OrganizationKey,
     /// Fields to give. Without it those that come by default.
     #[serde(default, deserialize_with = "not_null")]
@@ -152,7 +153,7 @@ impl Operation for ListOrganizationUsers {
             .values(&["id", "uuid", "username", "firstname", "lastname", "canUse", "canManage"]),
         ],
         secret_fields: &[],
-        source: "published client documentation, vendor's API description",
+        source: "published documentation, vendor's API documentation",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -192,6 +193,7 @@ impl ListOperation for ListOrganizationUsers {
 #[non_exhaustive]
 pub struct GetOrganizationUser {
     /// The organization.
+    #[serde(rename = "orgID")]
     pub organization_id: model::OrganizationKey,
     /// The Security Manager to read.
     pub id: model::UserKey,
@@ -283,7 +285,7 @@ impl Operation for GetOrganizationUser {
             ]),
         ],
         secret_fields: &[],
-        source: "published client documentation, vendor's API description",
+        source: "published documentation, vendor's API documentation",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {

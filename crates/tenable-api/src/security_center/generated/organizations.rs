@@ -31,7 +31,7 @@ impl Organizations {
     ///
     /// `GET /rest/organization`. Changes nothing; sent again after a passing failure.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -92,7 +92,7 @@ impl Organizations {
     ///
     /// `GET /rest/organization/{id}`. Changes nothing; sent again after a passing failure.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -267,7 +267,7 @@ impl Operation for ListOrganizations {
             "ldaps",
         ])],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -706,7 +706,7 @@ impl Operation for GetOrganization {
             ]),
         ],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {

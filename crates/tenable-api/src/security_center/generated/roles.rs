@@ -36,7 +36,7 @@ impl Roles {
     ///
     /// In the other edition: `/rest/tes/role`.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -68,7 +68,7 @@ impl Roles {
     ///
     /// In the other edition: `/rest/tes/role`.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -98,7 +98,7 @@ impl Roles {
     ///
     /// In the other edition: `/rest/tes/role/{id}`.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -129,7 +129,7 @@ impl Roles {
     ///
     /// In the other edition: `/rest/tes/role/{id}`.
     ///
-    /// Source: vendor's API description, source of an existing client, product documentation.
+    /// Source: vendor's API documentation, source of an existing client, product documentation.
     ///
     /// # Errors
     ///
@@ -159,7 +159,7 @@ impl Roles {
     ///
     /// In the other edition: `/rest/tes/role/{id}`.
     ///
-    /// Source: vendor's API description, source of an existing client, product documentation.
+    /// Source: vendor's API documentation, source of an existing client, product documentation.
     ///
     /// # Errors
     ///
@@ -291,7 +291,7 @@ impl Operation for ListRoles {
             Parameter::query("filter", ParameterKind::Text, "Which roles to leave out.").values(&["subset"]),
         ],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -506,7 +506,7 @@ pub struct CreateRole {
     /// Which scans the role allows.
     #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub perm_scan: Option<model::ScanPermission>,
-    /// May synchronize agents. Seen since 2021. Source: vendor's API description, community reports.
+    /// May synchronize agents. Seen since 2021. Source: vendor's API documentation, community reports.
     #[serde(
         default,
         deserialize_with = "decode_option::<_, BooleanText, _>",
@@ -514,7 +514,7 @@ pub struct CreateRole {
         serialize_with = "encode_option::<_, BooleanText, _>"
     )]
     pub perm_agents_sync: Option<bool>,
-    /// May manage asset criticality ratings. Documented since 6. Source: vendor's API description.
+    /// May manage asset criticality ratings. Documented since 6. Source: vendor's API documentation.
     #[serde(
         rename = "permManageACR",
         default,
@@ -523,7 +523,7 @@ pub struct CreateRole {
         serialize_with = "encode_option::<_, BooleanText, _>"
     )]
     pub perm_manage_acr: Option<bool>,
-    /// May view assets of the domain inventory. Documented since 6. Source: vendor's API description.
+    /// May view assets of the domain inventory. Documented since 6. Source: vendor's API documentation.
     #[serde(
         default,
         deserialize_with = "decode_option::<_, BooleanText, _>",
@@ -531,7 +531,7 @@ pub struct CreateRole {
         serialize_with = "encode_option::<_, BooleanText, _>"
     )]
     pub perm_view_domain_inventory_assets: Option<bool>,
-    /// May manage domains of the attack surface. Documented since 6. Source: vendor's API description.
+    /// May manage domains of the attack surface. Documented since 6. Source: vendor's API documentation.
     #[serde(
         default,
         deserialize_with = "decode_option::<_, BooleanText, _>",
@@ -539,7 +539,7 @@ pub struct CreateRole {
         serialize_with = "encode_option::<_, BooleanText, _>"
     )]
     pub perm_manage_attack_surface_domains: Option<bool>,
-    /// May manage rules that route vulnerabilities. Documented since 6. Source: vendor's API description.
+    /// May manage rules that route vulnerabilities. Documented since 6. Source: vendor's API documentation.
     #[serde(
         default,
         deserialize_with = "decode_option::<_, BooleanText, _>",
@@ -547,7 +547,7 @@ pub struct CreateRole {
         serialize_with = "encode_option::<_, BooleanText, _>"
     )]
     pub perm_manage_vuln_routing_rules: Option<bool>,
-    /// May view host assets. Documented since 6. Source: vendor's API description.
+    /// May view host assets. Documented since 6. Source: vendor's API documentation.
     #[serde(
         default,
         deserialize_with = "decode_option::<_, BooleanText, _>",
@@ -555,7 +555,7 @@ pub struct CreateRole {
         serialize_with = "encode_option::<_, BooleanText, _>"
     )]
     pub perm_view_host_assets: Option<bool>,
-    /// May manage risk rules. Documented since 6. Source: vendor's API description.
+    /// May manage risk rules. Documented since 6. Source: vendor's API documentation.
     #[serde(
         default,
         deserialize_with = "decode_option::<_, BooleanText, _>",
@@ -666,22 +666,22 @@ setters! {
             => perm_manage_recast_risk_rules = Some(perm_manage_recast_risk_rules);
         /// Which scans the role allows.
         perm_scan(perm_scan: impl Into<model::ScanPermission>) => perm_scan = Some(perm_scan.into());
-        /// May synchronize agents. Seen since 2021. Source: vendor's API description, community reports.
+        /// May synchronize agents. Seen since 2021. Source: vendor's API documentation, community reports.
         perm_agents_sync(perm_agents_sync: bool) => perm_agents_sync = Some(perm_agents_sync);
-        /// May manage asset criticality ratings. Documented since 6. Source: vendor's API description.
+        /// May manage asset criticality ratings. Documented since 6. Source: vendor's API documentation.
         perm_manage_acr(perm_manage_acr: bool) => perm_manage_acr = Some(perm_manage_acr);
-        /// May view assets of the domain inventory. Documented since 6. Source: vendor's API description.
+        /// May view assets of the domain inventory. Documented since 6. Source: vendor's API documentation.
         perm_view_domain_inventory_assets(perm_view_domain_inventory_assets: bool)
             => perm_view_domain_inventory_assets = Some(perm_view_domain_inventory_assets);
-        /// May manage domains of the attack surface. Documented since 6. Source: vendor's API description.
+        /// May manage domains of the attack surface. Documented since 6. Source: vendor's API documentation.
         perm_manage_attack_surface_domains(perm_manage_attack_surface_domains: bool)
             => perm_manage_attack_surface_domains = Some(perm_manage_attack_surface_domains);
-        /// May manage rules that route vulnerabilities. Documented since 6. Source: vendor's API description.
+        /// May manage rules that route vulnerabilities. Documented since 6. Source: vendor's API documentation.
         perm_manage_vuln_routing_rules(perm_manage_vuln_routing_rules: bool)
             => perm_manage_vuln_routing_rules = Some(perm_manage_vuln_routing_rules);
-        /// May view host assets. Documented since 6. Source: vendor's API description.
+        /// May view host assets. Documented since 6. Source: vendor's API documentation.
         perm_view_host_assets(perm_view_host_assets: bool) => perm_view_host_assets = Some(perm_view_host_assets);
-        /// May manage risk rules. Documented since 6. Source: vendor's API description.
+        /// May manage risk rules. Documented since 6. Source: vendor's API documentation.
         perm_manage_risk_rules(perm_manage_risk_rules: bool) => perm_manage_risk_rules = Some(perm_manage_risk_rules);
     }
 }
@@ -792,7 +792,7 @@ impl Operation for CreateRole {
             Parameter::EXTRA,
         ],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -909,7 +909,7 @@ impl Operation for GetRole {
             ]),
         ],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -1117,7 +1117,7 @@ pub struct UpdateRole {
     /// Which scans the role allows.
     #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub perm_scan: Option<model::ScanPermission>,
-    /// May synchronize agents. Seen since 2021. Source: vendor's API description, community reports.
+    /// May synchronize agents. Seen since 2021. Source: vendor's API documentation, community reports.
     #[serde(
         default,
         deserialize_with = "decode_option::<_, BooleanText, _>",
@@ -1125,7 +1125,7 @@ pub struct UpdateRole {
         serialize_with = "encode_option::<_, BooleanText, _>"
     )]
     pub perm_agents_sync: Option<bool>,
-    /// May manage asset criticality ratings. Documented since 6. Source: vendor's API description.
+    /// May manage asset criticality ratings. Documented since 6. Source: vendor's API documentation.
     #[serde(
         rename = "permManageACR",
         default,
@@ -1134,7 +1134,7 @@ pub struct UpdateRole {
         serialize_with = "encode_option::<_, BooleanText, _>"
     )]
     pub perm_manage_acr: Option<bool>,
-    /// May view assets of the domain inventory. Documented since 6. Source: vendor's API description.
+    /// May view assets of the domain inventory. Documented since 6. Source: vendor's API documentation.
     #[serde(
         default,
         deserialize_with = "decode_option::<_, BooleanText, _>",
@@ -1142,7 +1142,7 @@ pub struct UpdateRole {
         serialize_with = "encode_option::<_, BooleanText, _>"
     )]
     pub perm_view_domain_inventory_assets: Option<bool>,
-    /// May manage domains of the attack surface. Documented since 6. Source: vendor's API description.
+    /// May manage domains of the attack surface. Documented since 6. Source: vendor's API documentation.
     #[serde(
         default,
         deserialize_with = "decode_option::<_, BooleanText, _>",
@@ -1150,7 +1150,7 @@ pub struct UpdateRole {
         serialize_with = "encode_option::<_, BooleanText, _>"
     )]
     pub perm_manage_attack_surface_domains: Option<bool>,
-    /// May manage rules that route vulnerabilities. Documented since 6. Source: vendor's API description.
+    /// May manage rules that route vulnerabilities. Documented since 6. Source: vendor's API documentation.
     #[serde(
         default,
         deserialize_with = "decode_option::<_, BooleanText, _>",
@@ -1158,7 +1158,7 @@ pub struct UpdateRole {
         serialize_with = "encode_option::<_, BooleanText, _>"
     )]
     pub perm_manage_vuln_routing_rules: Option<bool>,
-    /// May view host assets. Documented since 6. Source: vendor's API description.
+    /// May view host assets. Documented since 6. Source: vendor's API documentation.
     #[serde(
         default,
         deserialize_with = "decode_option::<_, BooleanText, _>",
@@ -1166,7 +1166,7 @@ pub struct UpdateRole {
         serialize_with = "encode_option::<_, BooleanText, _>"
     )]
     pub perm_view_host_assets: Option<bool>,
-    /// May manage risk rules. Documented since 6. Source: vendor's API description.
+    /// May manage risk rules. Documented since 6. Source: vendor's API documentation.
     #[serde(
         default,
         deserialize_with = "decode_option::<_, BooleanText, _>",
@@ -1280,22 +1280,22 @@ setters! {
             => perm_manage_recast_risk_rules = Some(perm_manage_recast_risk_rules);
         /// Which scans the role allows.
         perm_scan(perm_scan: impl Into<model::ScanPermission>) => perm_scan = Some(perm_scan.into());
-        /// May synchronize agents. Seen since 2021. Source: vendor's API description, community reports.
+        /// May synchronize agents. Seen since 2021. Source: vendor's API documentation, community reports.
         perm_agents_sync(perm_agents_sync: bool) => perm_agents_sync = Some(perm_agents_sync);
-        /// May manage asset criticality ratings. Documented since 6. Source: vendor's API description.
+        /// May manage asset criticality ratings. Documented since 6. Source: vendor's API documentation.
         perm_manage_acr(perm_manage_acr: bool) => perm_manage_acr = Some(perm_manage_acr);
-        /// May view assets of the domain inventory. Documented since 6. Source: vendor's API description.
+        /// May view assets of the domain inventory. Documented since 6. Source: vendor's API documentation.
         perm_view_domain_inventory_assets(perm_view_domain_inventory_assets: bool)
             => perm_view_domain_inventory_assets = Some(perm_view_domain_inventory_assets);
-        /// May manage domains of the attack surface. Documented since 6. Source: vendor's API description.
+        /// May manage domains of the attack surface. Documented since 6. Source: vendor's API documentation.
         perm_manage_attack_surface_domains(perm_manage_attack_surface_domains: bool)
             => perm_manage_attack_surface_domains = Some(perm_manage_attack_surface_domains);
-        /// May manage rules that route vulnerabilities. Documented since 6. Source: vendor's API description.
+        /// May manage rules that route vulnerabilities. Documented since 6. Source: vendor's API documentation.
         perm_manage_vuln_routing_rules(perm_manage_vuln_routing_rules: bool)
             => perm_manage_vuln_routing_rules = Some(perm_manage_vuln_routing_rules);
-        /// May view host assets. Documented since 6. Source: vendor's API description.
+        /// May view host assets. Documented since 6. Source: vendor's API documentation.
         perm_view_host_assets(perm_view_host_assets: bool) => perm_view_host_assets = Some(perm_view_host_assets);
-        /// May manage risk rules. Documented since 6. Source: vendor's API description.
+        /// May manage risk rules. Documented since 6. Source: vendor's API documentation.
         perm_manage_risk_rules(perm_manage_risk_rules: bool) => perm_manage_risk_rules = Some(perm_manage_risk_rules);
     }
 }
@@ -1406,7 +1406,7 @@ impl Operation for UpdateRole {
             Parameter::EXTRA,
         ],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client, product documentation",
+        source: "vendor's API documentation, source of an existing client, product documentation",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -1464,7 +1464,7 @@ impl Operation for DeleteRole {
         reveals: false,
         parameters: &[Parameter::path("id", ParameterKind::Id, "The role to delete.")],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client, product documentation",
+        source: "vendor's API documentation, source of an existing client, product documentation",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {

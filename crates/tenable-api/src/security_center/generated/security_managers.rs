@@ -32,7 +32,7 @@ impl SecurityManagers {
     ///
     /// `GET /rest/organization/{orgID}/securityManager`. Changes nothing; sent again after a passing failure.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -65,7 +65,7 @@ impl SecurityManagers {
     /// `POST /rest/organization/{orgID}/securityManager`. Never sent again once it may have been carried out: the error then says
     /// that the outcome is unknown.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -98,7 +98,7 @@ impl SecurityManagers {
     ///
     /// `GET /rest/organization/{orgID}/securityManager/{id}`. Changes nothing; sent again after a passing failure.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -131,7 +131,7 @@ impl SecurityManagers {
     ///
     /// `PATCH /rest/organization/{orgID}/securityManager/{id}`. Sent again after a passing failure: twice is the same as once.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -168,7 +168,7 @@ impl SecurityManagers {
     /// `DELETE /rest/organization/{orgID}/securityManager/{id}`. Sent again after a passing failure; what is gone by then counts
     /// as deleted.
     ///
-    /// Source: vendor's API description, source of an existing client, product documentation.
+    /// Source: vendor's API documentation, source of an existing client, product documentation.
     ///
     /// # Errors
     ///
@@ -212,6 +212,7 @@ impl SecurityManagers {
 #[non_exhaustive]
 pub struct ListSecurityManagers {
     /// The organization.
+    #[serde(rename = "orgID")]
     pub organization_id: model::OrganizationKey,
     /// Fields to give. Without it those that come by default.
     #[serde(default, deserialize_with = "not_null")]
@@ -302,7 +303,7 @@ impl Operation for ListSecurityManagers {
             ]),
         ],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -343,6 +344,7 @@ impl ListOperation for ListSecurityManagers {
 pub struct CreateSecurityManager {
     /// The organization.
     #[serde(skip_serializing)]
+    #[serde(rename = "orgID")]
     pub organization_id: model::OrganizationKey,
     /// Name that the user signs in with. Case counts.
     pub username: String,
@@ -461,7 +463,7 @@ pub struct CreateSecurityManager {
     #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub password_expiration: Option<u64>,
     /// Whether the expiry of this user goes before that of the organization. Without effect on administrators. Documented since
-    /// 6. Source: published client documentation, source of an existing client.
+    /// 6. Source: published documentation, source of an existing client.
     #[serde(
         default,
         deserialize_with = "decode_option::<_, BooleanText, _>",
@@ -472,8 +474,7 @@ pub struct CreateSecurityManager {
     /// State of the account. Existing clients can send it; its values are not documented.
     #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    /// The administrator that a linked account is to belong to. Its form is not known. Source: published client documentation,
-    /// inferred.
+    /// The administrator that a linked account is to belong to. Its form is not known. Source: published documentation, inferred.
     #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub parent: Option<Value>,
     /// Organizations of the accounts that are linked to this one. The console sends it empty for others. How an element looks is
@@ -636,13 +637,13 @@ setters! {
         /// an existing client, product documentation.
         password_expiration(password_expiration: u64) => password_expiration = Some(password_expiration);
         /// Whether the expiry of this user goes before that of the organization. Without effect on administrators. Documented
-        /// since 6. Source: published client documentation, source of an existing client.
+        /// since 6. Source: published documentation, source of an existing client.
         password_expiration_override(password_expiration_override: bool)
             => password_expiration_override = Some(password_expiration_override);
         /// State of the account. Existing clients can send it; its values are not documented.
         status(status: impl Into<String>) => status = Some(status.into());
-        /// The administrator that a linked account is to belong to. Its form is not known. Source: published client
-        /// documentation, inferred.
+        /// The administrator that a linked account is to belong to. Its form is not known. Source: published documentation,
+        /// inferred.
         parent(parent: impl Into<Value>) => parent = Some(parent.into());
         /// Organizations of the accounts that are linked to this one. The console sends it empty for others. How an element looks
         /// is not known.
@@ -866,7 +867,7 @@ impl Operation for CreateSecurityManager {
             Parameter::EXTRA,
         ],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -896,6 +897,7 @@ impl Operation for CreateSecurityManager {
 #[non_exhaustive]
 pub struct GetSecurityManager {
     /// The organization.
+    #[serde(rename = "orgID")]
     pub organization_id: model::OrganizationKey,
     /// The Security Manager to read.
     pub id: model::UserKey,
@@ -989,7 +991,7 @@ impl Operation for GetSecurityManager {
             ]),
         ],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -1023,6 +1025,7 @@ impl Operation for GetSecurityManager {
 pub struct UpdateSecurityManager {
     /// The organization.
     #[serde(skip_serializing)]
+    #[serde(rename = "orgID")]
     pub organization_id: model::OrganizationKey,
     /// The Security Manager to change.
     #[serde(skip_serializing)]
@@ -1039,8 +1042,7 @@ pub struct UpdateSecurityManager {
     )]
     pub password: Option<SecretString>,
     /// Password of the account that makes the call, not of the account that is changed. A caller whose password is kept
-    /// elsewhere, such as in LDAP, may give any text. Source: published client documentation, product documentation, community
-    /// reports.
+    /// elsewhere, such as in LDAP, may give any text. Source: published documentation, product documentation, community reports.
     #[serde(
         default,
         deserialize_with = "not_null",
@@ -1161,7 +1163,7 @@ pub struct UpdateSecurityManager {
     #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub password_expiration: Option<u64>,
     /// Whether the expiry of this user goes before that of the organization. Without effect on administrators. Documented since
-    /// 6. Source: published client documentation, source of an existing client.
+    /// 6. Source: published documentation, source of an existing client.
     #[serde(
         default,
         deserialize_with = "decode_option::<_, BooleanText, _>",
@@ -1173,7 +1175,7 @@ pub struct UpdateSecurityManager {
     #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// The administrator that a linked account is to belong to. Its form is not known. Fixed on linked users. Source: published
-    /// client documentation, inferred.
+    /// documentation, inferred.
     #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub parent: Option<Value>,
     /// Organizations of the accounts that are linked to this one. The console sends it empty for others. How an element looks is
@@ -1303,13 +1305,13 @@ setters! {
         /// an existing client, product documentation.
         password_expiration(password_expiration: u64) => password_expiration = Some(password_expiration);
         /// Whether the expiry of this user goes before that of the organization. Without effect on administrators. Documented
-        /// since 6. Source: published client documentation, source of an existing client.
+        /// since 6. Source: published documentation, source of an existing client.
         password_expiration_override(password_expiration_override: bool)
             => password_expiration_override = Some(password_expiration_override);
         /// State of the account. Existing clients can send it; its values are not documented.
         status(status: impl Into<String>) => status = Some(status.into());
         /// The administrator that a linked account is to belong to. Its form is not known. Fixed on linked users. Source:
-        /// published client documentation, inferred.
+        /// published documentation, inferred.
         parent(parent: impl Into<Value>) => parent = Some(parent.into());
         /// Organizations of the accounts that are linked to this one. The console sends it empty for others. How an element looks
         /// is not known.
@@ -1501,7 +1503,7 @@ impl Operation for UpdateSecurityManager {
             Parameter::EXTRA,
         ],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -1540,6 +1542,7 @@ impl Operation for UpdateSecurityManager {
 pub struct DeleteSecurityManager {
     /// The organization.
     #[serde(skip_serializing)]
+    #[serde(rename = "orgID")]
     pub organization_id: model::OrganizationKey,
     /// The Security Manager to delete.
     #[serde(skip_serializing)]
@@ -1599,7 +1602,7 @@ impl Operation for DeleteSecurityManager {
             .field("migrate_user_id"),
         ],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client, product documentation",
+        source: "vendor's API documentation, source of an existing client, product documentation",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {

@@ -31,7 +31,7 @@ impl System {
     ///
     /// `GET /rest/system`. Changes nothing; sent again after a passing failure.
     ///
-    /// Source: vendor's API description, source of an existing client, community reports.
+    /// Source: vendor's API documentation, source of an existing client, community reports.
     ///
     /// # Errors
     ///
@@ -98,7 +98,7 @@ impl Operation for GetSystem {
         reveals: false,
         parameters: &[],
         secret_fields: &["token"],
-        source: "vendor's API description, source of an existing client, community reports",
+        source: "vendor's API documentation, source of an existing client, community reports",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {

@@ -38,7 +38,7 @@ impl Token {
     ///
     /// Sent without credentials.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -62,7 +62,7 @@ impl Token {
     ///
     /// `DELETE /rest/token`. Sent again after a passing failure; what is gone by then counts as deleted.
     ///
-    /// Source: vendor's API description, source of an existing client.
+    /// Source: vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -157,7 +157,7 @@ impl Operation for CreateToken {
             .field("release_session"),
         ],
         secret_fields: &["token"],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -212,7 +212,7 @@ impl Operation for DeleteToken {
         reveals: false,
         parameters: &[],
         secret_fields: &[],
-        source: "vendor's API description, source of an existing client",
+        source: "vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {

@@ -29,7 +29,7 @@ impl UserPermissions {
     ///
     /// `GET /rest/tes/userPermissions`. Changes nothing; sent again after a passing failure.
     ///
-    /// Source: vendor's API description.
+    /// Source: vendor's API documentation.
     ///
     /// # Errors
     ///
@@ -96,7 +96,7 @@ impl Operation for GetUserPermissions {
         reveals: false,
         parameters: &[],
         secret_fields: &[],
-        source: "vendor's API description",
+        source: "vendor's API documentation",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {

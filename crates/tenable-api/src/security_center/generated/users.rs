@@ -40,7 +40,7 @@ impl Users {
     ///
     /// In the other edition: `/rest/tes/user`.
     ///
-    /// Source: published client documentation, vendor's API description, source of an existing client.
+    /// Source: published documentation, vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -73,7 +73,7 @@ impl Users {
     ///
     /// In the other edition: `/rest/tes/user`.
     ///
-    /// Source: published client documentation, vendor's API description, source of an existing client.
+    /// Source: published documentation, vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -110,7 +110,7 @@ impl Users {
     ///
     /// In the other edition: `/rest/tes/user`.
     ///
-    /// Source: published client documentation, vendor's API description, source of an existing client.
+    /// Source: published documentation, vendor's API documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -147,7 +147,7 @@ impl Users {
     ///
     /// In the other edition: `/rest/tes/user`.
     ///
-    /// Source: published client documentation, source of an existing client.
+    /// Source: published documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -179,7 +179,7 @@ impl Users {
     ///
     /// In the other edition: `/rest/tes/user/{id}`.
     ///
-    /// Source: published client documentation, source of an existing client.
+    /// Source: published documentation, source of an existing client.
     ///
     /// # Errors
     ///
@@ -216,7 +216,7 @@ impl Users {
     ///
     /// In the other edition: `/rest/tes/user/{id}`.
     ///
-    /// Source: published client documentation, product documentation, source of an existing client, community reports.
+    /// Source: published documentation, product documentation, source of an existing client, community reports.
     ///
     /// # Errors
     ///
@@ -254,7 +254,7 @@ impl Users {
     ///
     /// In the other edition: `/rest/tes/user/{id}`.
     ///
-    /// Source: published client documentation, product documentation, source of an existing client, community reports.
+    /// Source: published documentation, product documentation, source of an existing client, community reports.
     ///
     /// # Errors
     ///
@@ -449,7 +449,7 @@ impl Operation for ListUsers {
                 .values(&["ASC", "DESC"]),
         ],
         secret_fields: &[],
-        source: "published client documentation, vendor's API description, source of an existing client",
+        source: "published documentation, vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -525,7 +525,7 @@ impl Operation for ListUsersOfOrganization {
             .field("organization_id")
             .required()],
         secret_fields: &[],
-        source: "published client documentation, vendor's API description, source of an existing client",
+        source: "published documentation, vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -746,7 +746,7 @@ impl Operation for ListUsersPaged {
                 .values(&["ASC", "DESC"]),
         ],
         secret_fields: &[],
-        source: "published client documentation, vendor's API description, source of an existing client",
+        source: "published documentation, vendor's API documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -900,7 +900,7 @@ pub struct CreateUser {
     #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub password_expiration: Option<u64>,
     /// Whether the expiry of this user goes before that of the organization. Without effect on administrators. Documented since
-    /// 6. Source: published client documentation, source of an existing client.
+    /// 6. Source: published documentation, source of an existing client.
     #[serde(
         default,
         deserialize_with = "decode_option::<_, BooleanText, _>",
@@ -911,8 +911,7 @@ pub struct CreateUser {
     /// State of the account. Existing clients can send it; its values are not documented.
     #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    /// The administrator that a linked account is to belong to. Its form is not known. Source: published client documentation,
-    /// inferred.
+    /// The administrator that a linked account is to belong to. Its form is not known. Source: published documentation, inferred.
     #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub parent: Option<Value>,
     /// Organizations of the accounts that are linked to this one. The console sends it empty for others. How an element looks is
@@ -1074,13 +1073,13 @@ setters! {
         /// an existing client, product documentation.
         password_expiration(password_expiration: u64) => password_expiration = Some(password_expiration);
         /// Whether the expiry of this user goes before that of the organization. Without effect on administrators. Documented
-        /// since 6. Source: published client documentation, source of an existing client.
+        /// since 6. Source: published documentation, source of an existing client.
         password_expiration_override(password_expiration_override: bool)
             => password_expiration_override = Some(password_expiration_override);
         /// State of the account. Existing clients can send it; its values are not documented.
         status(status: impl Into<String>) => status = Some(status.into());
-        /// The administrator that a linked account is to belong to. Its form is not known. Source: published client
-        /// documentation, inferred.
+        /// The administrator that a linked account is to belong to. Its form is not known. Source: published documentation,
+        /// inferred.
         parent(parent: impl Into<Value>) => parent = Some(parent.into());
         /// Organizations of the accounts that are linked to this one. The console sends it empty for others. How an element looks
         /// is not known.
@@ -1320,7 +1319,7 @@ impl Operation for CreateUser {
             Parameter::EXTRA,
         ],
         secret_fields: &[],
-        source: "published client documentation, source of an existing client",
+        source: "published documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -1455,7 +1454,7 @@ impl Operation for GetUser {
             .field("organization_id"),
         ],
         secret_fields: &[],
-        source: "published client documentation, source of an existing client",
+        source: "published documentation, source of an existing client",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -1502,8 +1501,7 @@ pub struct UpdateUser {
     )]
     pub password: Option<SecretString>,
     /// Password of the account that makes the call, not of the account that is changed. A caller whose password is kept
-    /// elsewhere, such as in LDAP, may give any text. Source: published client documentation, product documentation, community
-    /// reports.
+    /// elsewhere, such as in LDAP, may give any text. Source: published documentation, product documentation, community reports.
     #[serde(
         default,
         deserialize_with = "not_null",
@@ -1629,7 +1627,7 @@ pub struct UpdateUser {
     #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub password_expiration: Option<u64>,
     /// Whether the expiry of this user goes before that of the organization. Without effect on administrators. Documented since
-    /// 6. Source: published client documentation, source of an existing client.
+    /// 6. Source: published documentation, source of an existing client.
     #[serde(
         default,
         deserialize_with = "decode_option::<_, BooleanText, _>",
@@ -1641,7 +1639,7 @@ pub struct UpdateUser {
     #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// The administrator that a linked account is to belong to. Its form is not known. Fixed on linked users. Source: published
-    /// client documentation, inferred.
+    /// documentation, inferred.
     #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub parent: Option<Value>,
     /// Organizations of the accounts that are linked to this one. The console sends it empty for others. How an element looks is
@@ -1773,13 +1771,13 @@ setters! {
         /// an existing client, product documentation.
         password_expiration(password_expiration: u64) => password_expiration = Some(password_expiration);
         /// Whether the expiry of this user goes before that of the organization. Without effect on administrators. Documented
-        /// since 6. Source: published client documentation, source of an existing client.
+        /// since 6. Source: published documentation, source of an existing client.
         password_expiration_override(password_expiration_override: bool)
             => password_expiration_override = Some(password_expiration_override);
         /// State of the account. Existing clients can send it; its values are not documented.
         status(status: impl Into<String>) => status = Some(status.into());
         /// The administrator that a linked account is to belong to. Its form is not known. Fixed on linked users. Source:
-        /// published client documentation, inferred.
+        /// published documentation, inferred.
         parent(parent: impl Into<Value>) => parent = Some(parent.into());
         /// Organizations of the accounts that are linked to this one. The console sends it empty for others. How an element looks
         /// is not known.
@@ -1989,7 +1987,7 @@ impl Operation for UpdateUser {
             Parameter::EXTRA,
         ],
         secret_fields: &[],
-        source: "published client documentation, product documentation, source of an existing client, community reports",
+        source: "published documentation, product documentation, source of an existing client, community reports",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {
@@ -2103,7 +2101,7 @@ impl Operation for DeleteUser {
             .field("organization_id"),
         ],
         secret_fields: &[],
-        source: "published client documentation, product documentation, source of an existing client, community reports",
+        source: "published documentation, product documentation, source of an existing client, community reports",
     };
 
     fn request(&self) -> Result<Request<Bytes>, Error> {

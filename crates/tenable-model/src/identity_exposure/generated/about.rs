@@ -9,7 +9,7 @@ use crate::wire::{Boolean, Text, object};
 ///
 /// Returned by `about().details(..)`.
 ///
-/// Source: vendor's API description, source of an existing client.
+/// Source: vendor's API documentation, source of an existing client.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct About {
@@ -17,7 +17,7 @@ pub struct About {
     pub version: String,
     /// Host name of the server.
     pub hostname: Option<String>,
-    /// Whether Tenable hosts the instance. Older servers leave it out; it is then false here. Source: vendor's API description.
+    /// Whether Tenable hosts the instance. Older servers leave it out; it is then false here. Source: vendor's API documentation.
     pub is_saas_deployment: bool,
     /// Fields this release does not know, kept as they came and written back.
     pub extra: Extra,

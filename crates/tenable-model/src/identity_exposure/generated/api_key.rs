@@ -10,7 +10,7 @@ use crate::wire::{Secret, object};
 ///
 /// Returned by `api_key().read(..)`, `api_key().renew(..)`.
 ///
-/// Source: vendor's API description, source of an existing client.
+/// Source: vendor's API documentation, source of an existing client.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ApiKey {

@@ -11,7 +11,7 @@ use crate::wire::{AsIs, Boolean, Each, Number, Secret, Text, object};
 ///
 /// Returned by `application_settings().details(..)`, `application_settings().update(..)`.
 ///
-/// Source: vendor's API description, source of an existing client.
+/// Source: vendor's API documentation, source of an existing client.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ApplicationSettings {
@@ -31,7 +31,7 @@ pub struct ApplicationSettings {
     pub smtp_account_password: Option<SecretString>,
     /// Whether the connection to the mail server is upgraded with STARTTLS.
     pub smtp_use_start_tls: bool,
-    /// Number of the relay through which the mail server is reached. Source: vendor's API description.
+    /// Number of the relay through which the mail server is reached. Source: vendor's API documentation.
     pub smtp_relay_id: Option<i64>,
     /// Whether TLS is used, presumably towards the mail server.
     pub tls: bool,

@@ -11,7 +11,7 @@ use crate::wire::{AsIs, Boolean, Each, Number, Secret, Text, object};
 
 /// A group whose members may sign in through a provider, as the server gives it. Any field may be missing.
 ///
-/// Source: vendor's API description, source of an existing client.
+/// Source: vendor's API documentation, source of an existing client.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct AllowedGroup {
@@ -35,7 +35,7 @@ object! {
 
 /// A group whose members are to be allowed to sign in through a provider.
 ///
-/// Source: vendor's API description.
+/// Source: vendor's API documentation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[non_exhaustive]
@@ -67,7 +67,7 @@ impl NewAllowedGroup {
 ///
 /// Returned by `ldap_configuration().details(..)`, `ldap_configuration().update(..)`.
 ///
-/// Source: vendor's API description, source of an existing client.
+/// Source: vendor's API documentation, source of an existing client.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct LdapConfiguration {
@@ -85,11 +85,11 @@ pub struct LdapConfiguration {
     pub user_search_filter: Option<String>,
     /// Groups whose members may sign in, with what they get at their first sign-in.
     pub allowed_groups: Option<Vec<AllowedGroup>>,
-    /// Whether the server binds with SASL. Source: vendor's API description.
+    /// Whether the server binds with SASL. Source: vendor's API documentation.
     pub enable_sasl_binding: Option<bool>,
-    /// Number of the relay through which the directory is reached. Source: vendor's API description.
+    /// Number of the relay through which the directory is reached. Source: vendor's API documentation.
     pub relay_id: Option<i64>,
-    /// UUID of the relay through which the directory is reached. Source: vendor's API description.
+    /// UUID of the relay through which the directory is reached. Source: vendor's API documentation.
     pub relay_uuid: Option<String>,
     /// Fields this release does not know, kept as they came and written back.
     pub extra: Extra,

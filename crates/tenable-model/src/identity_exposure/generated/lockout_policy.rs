@@ -9,7 +9,7 @@ use crate::wire::{Boolean, Number, object};
 ///
 /// Returned by `lockout_policy().details(..)`.
 ///
-/// Source: vendor's API description, source of an existing client.
+/// Source: vendor's API documentation, source of an existing client.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct LockoutPolicy {

@@ -10,7 +10,7 @@ use crate::wire::{AsIs, Text, object};
 ///
 /// Returned by `preferences().details(..)`, `preferences().update(..)`.
 ///
-/// Source: vendor's API description, source of an existing client.
+/// Source: vendor's API documentation, source of an existing client.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Preferences {

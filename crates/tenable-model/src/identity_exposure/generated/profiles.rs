@@ -14,7 +14,7 @@ id! {
 ///
 /// Returned by `profiles().list(..)`, `profiles().details(..)`.
 ///
-/// Source: vendor's API description, source of an existing client.
+/// Source: vendor's API documentation, source of an existing client.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Profile {

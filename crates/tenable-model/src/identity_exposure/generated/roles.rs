@@ -15,7 +15,7 @@ id! {
 open_enum! {
     /// A stand-in that the server resolves to an id when it checks a permission.
     ///
-    /// New kinds are kept as [`Other`](Self::Other). Source: vendor's API description.
+    /// New kinds are kept as [`Other`](Self::Other). Source: vendor's API documentation.
     pub enum DynamicId {
         /// Presumably the id of whoever makes the call, so that a role can grant rights on one's own account.
         SelfUserId = "self-user-id",
@@ -26,7 +26,7 @@ open_enum! {
 ///
 /// Sent by `roles().replace_role_permissions(..)`.
 ///
-/// Source: vendor's API description, source of an existing client.
+/// Source: vendor's API documentation, source of an existing client.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Permission {
@@ -83,7 +83,7 @@ impl Permission {
 /// Returned by `roles().list(..)`, `roles().create(..)`, `roles().create_many(..)`, `roles().default_roles(..)`,
 /// `roles().details(..)`, `roles().update(..)`, `roles().copy_role(..)`, `roles().replace_role_permissions(..)`.
 ///
-/// Source: vendor's API description, source of an existing client.
+/// Source: vendor's API documentation, source of an existing client.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Role {
@@ -112,7 +112,7 @@ object! {
 ///
 /// Sent by `roles().create_many(..)`.
 ///
-/// Source: vendor's API description.
+/// Source: vendor's API documentation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[non_exhaustive]

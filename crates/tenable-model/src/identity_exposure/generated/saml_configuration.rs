@@ -10,7 +10,7 @@ use crate::wire::{AsIs, Boolean, Each, Text, object};
 ///
 /// Returned by `saml_configuration().details(..)`, `saml_configuration().update(..)`.
 ///
-/// Source: vendor's API description, source of an existing client.
+/// Source: vendor's API documentation, source of an existing client.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SamlConfiguration {

@@ -17,7 +17,7 @@ id! {
 open_enum! {
     /// Where an account signs in.
     ///
-    /// New kinds are kept as [`Other`](Self::Other). Source: vendor's API description.
+    /// New kinds are kept as [`Other`](Self::Other). Source: vendor's API documentation.
     pub enum Provider {
         /// The instance itself, with a password kept there.
         Tenable = "tenable",
@@ -36,7 +36,7 @@ open_enum! {
 ///
 /// Returned by `users().list(..)`, `users().create(..)`, `users().create_many(..)`, `users().details(..)`, `users().update(..)`.
 ///
-/// Source: vendor's API description, source of an existing client.
+/// Source: vendor's API documentation, source of an existing client.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct User {
@@ -90,7 +90,7 @@ object! {
 ///
 /// Returned by `users().info(..)`.
 ///
-/// Source: vendor's API description, source of an existing client.
+/// Source: vendor's API documentation, source of an existing client.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserInfo {
@@ -120,7 +120,7 @@ pub struct UserInfo {
     pub eula_version: i64,
     /// Not documented; probably whether the account is built in.
     pub internal: bool,
-    /// Not documented; probably the companion account on the Tenable platform. Source: vendor's API description.
+    /// Not documented; probably the companion account on the Tenable platform. Source: vendor's API documentation.
     pub tenable_cloud_user_name: Option<String>,
     /// Fields this release does not know, kept as they came and written back.
     pub extra: Extra,
@@ -149,7 +149,7 @@ object! {
 ///
 /// Sent by `users().create_many(..)`.
 ///
-/// Source: published client documentation, vendor's API description.
+/// Source: published documentation, vendor's API documentation.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[non_exhaustive]
@@ -176,7 +176,7 @@ pub struct NewUser {
     #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub active: Option<bool>,
     /// Numbers of a picture, without documented meaning. Servers of 2021 accepted it; current ones may refuse the whole request.
-    /// Not sent unless it is set. Documented until 2021. Source: published client documentation, source of an existing client.
+    /// Not sent unless it is set. Documented until 2021. Source: published documentation, source of an existing client.
     #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub picture: Option<Vec<i64>>,
 }
@@ -225,7 +225,7 @@ impl NewUser {
     }
 
     /// Numbers of a picture, without documented meaning. Servers of 2021 accepted it; current ones may refuse the whole request.
-    /// Not sent unless it is set. Documented until 2021. Source: published client documentation, source of an existing client.
+    /// Not sent unless it is set. Documented until 2021. Source: published documentation, source of an existing client.
     #[must_use]
     pub fn picture(mut self, picture: impl IntoIterator<Item = i64>) -> Self {
         self.picture = Some(picture.into_iter().collect());
@@ -237,7 +237,7 @@ impl NewUser {
 ///
 /// Returned by `users().update_user_roles(..)`.
 ///
-/// Source: vendor's API description, source of an existing client.
+/// Source: vendor's API documentation, source of an existing client.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserRoles {

@@ -12,7 +12,7 @@ use crate::wire::{AsIs, Each, Text, object, open_enum};
 open_enum! {
     /// A field of the caller's organization. All come by default, to administrators the name only.
     ///
-    /// New kinds are kept as [`Other`](Self::Other). Source: vendor's API description.
+    /// New kinds are kept as [`Other`](Self::Other). Source: vendor's API documentation.
     pub enum CurrentOrganizationField {
         /// Name of the organization. Comes when no fields are named.
         Name = "name",
@@ -30,7 +30,7 @@ open_enum! {
 ///
 /// Returned by `current_organization().details(..)`.
 ///
-/// Source: vendor's API description.
+/// Source: vendor's API documentation.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CurrentOrganization {

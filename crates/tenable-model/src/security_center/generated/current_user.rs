@@ -13,7 +13,7 @@ open_enum! {
     /// A field of the calling user. Everybody may ask for all of them, apart from group and responsible asset, which
     /// administrators do not have.
     ///
-    /// New kinds are kept as [`Other`](Self::Other). Source: vendor's API description.
+    /// New kinds are kept as [`Other`](Self::Other). Source: vendor's API documentation.
     pub enum CurrentUserField {
         /// Number of the user, unique within the organization only. Comes always.
         Id = "id",
@@ -109,7 +109,7 @@ open_enum! {
 ///
 /// Returned by `current_user().details(..)`, `current_user().update(..)`, `current_user().change_password(..)`.
 ///
-/// Source: vendor's API description, source of an existing client.
+/// Source: vendor's API documentation, source of an existing client.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct CurrentUser {
@@ -151,15 +151,15 @@ pub struct CurrentUser {
     pub last_login_ip: Option<String>,
     /// Whether the user has to choose a new password at the next sign-in.
     pub must_change_password: Option<bool>,
-    /// Whether the password expires. Documented since 6. Source: vendor's API description.
+    /// Whether the password expires. Documented since 6. Source: vendor's API documentation.
     pub password_expires: Option<bool>,
     /// Days after which the password expires, from 1 to 365. Null when it does not. Documented since 6. Source: vendor's API
-    /// description.
+    /// documentation.
     pub password_expiration: Option<u64>,
     /// Whether the expiry of this user goes before that of the organization. Without effect on administrators. Documented since
-    /// 6. Source: vendor's API description.
+    /// 6. Source: vendor's API documentation.
     pub password_expiration_override: Option<bool>,
-    /// When the password was set. Documented since 6. Source: vendor's API description.
+    /// When the password was set. Documented since 6. Source: vendor's API documentation.
     pub password_set_date: Option<Timestamp>,
     /// Whether the account may not sign in. Set by hand, or by the server after too many failed attempts; ended by hand only.
     pub locked: Option<bool>,

@@ -44,7 +44,7 @@ open_enum! {
     /// objects, on the own group, and on groups that the caller manages. What is shared with a group is given to callers who may
     /// share objects, as far as they may view it. Objects that the caller may not view are missing without a word.
     ///
-    /// New kinds are kept as [`Other`](Self::Other). Source: vendor's API description.
+    /// New kinds are kept as [`Other`](Self::Other). Source: vendor's API documentation.
     pub enum GroupField {
         /// Number of the group, within its organization. Comes always.
         Id = "id",
@@ -97,7 +97,7 @@ open_enum! {
 ///
 /// Returned by `groups().list(..)`, `groups().create(..)`, `groups().details(..)`, `groups().update(..)`.
 ///
-/// Source: vendor's API description, source of an existing client.
+/// Source: vendor's API documentation, source of an existing client.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Group {
@@ -121,7 +121,7 @@ pub struct Group {
     pub user_count: Option<u64>,
     /// Users in the group. Read only: a user moves by a change of that user's group.
     pub users: Option<Vec<UserReference>>,
-    /// Whether new users of the group get sample reports, dashboards and the like. Source: vendor's API description.
+    /// Whether new users of the group get sample reports, dashboards and the like. Source: vendor's API documentation.
     pub create_default_objects: Option<bool>,
     /// Asset lists that are shared with the group. Only with the permission to share objects, and only what the caller may view.
     pub assets: Option<Vec<Reference>>,

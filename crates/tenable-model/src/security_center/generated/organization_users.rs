@@ -9,7 +9,7 @@ open_enum! {
     /// A field of a Security Manager in the list of an organization. Only administrators use this call, so they may ask for all
     /// of them. In the vendor's example the two that come on request come by themselves.
     ///
-    /// New kinds are kept as [`Other`](Self::Other). Source: published client documentation, vendor's API description.
+    /// New kinds are kept as [`Other`](Self::Other). Source: published documentation, vendor's API documentation.
     pub enum OrganizationUserField {
         /// Number of the user, unique within the organization only. Comes always.
         Id = "id",
@@ -30,7 +30,7 @@ open_enum! {
     /// A field of one Security Manager of an organization. Only administrators use this call, so they may ask for all of them. In
     /// the vendor's example almost all come by themselves.
     ///
-    /// New kinds are kept as [`Other`](Self::Other). Source: published client documentation, vendor's API description.
+    /// New kinds are kept as [`Other`](Self::Other). Source: published documentation, vendor's API documentation.
     pub enum OrganizationUserDetailsField {
         /// Number of the user, unique within the organization only. Comes always.
         Id = "id",

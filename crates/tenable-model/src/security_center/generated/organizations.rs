@@ -39,7 +39,7 @@ open_enum! {
 
     /// By which system vulnerabilities are scored.
     ///
-    /// New kinds are kept as [`Other`](Self::Other). Source: vendor's API description, source of an existing client.
+    /// New kinds are kept as [`Other`](Self::Other). Source: vendor's API documentation, source of an existing client.
     pub enum VulnScoringSystem {
         /// CVSS, version 2.
         CVSSv2 = "CVSSv2",
@@ -50,7 +50,7 @@ open_enum! {
     /// A field of an organization. Only administrators use these calls, so they may ask for all of them. Lists were still seen to
     /// hold every field.
     ///
-    /// New kinds are kept as [`Other`](Self::Other). Source: vendor's API description, source of an existing client.
+    /// New kinds are kept as [`Other`](Self::Other). Source: vendor's API documentation, source of an existing client.
     pub enum OrganizationField {
         /// Number of the organization. Comes always.
         Id = "id",
@@ -148,13 +148,13 @@ impl IpInfoLink {
 /// Returned by `organizations().list(..)`, `organizations().create(..)`, `organizations().details(..)`,
 /// `organizations().update(..)`.
 ///
-/// Source: vendor's API description, source of an existing client.
+/// Source: vendor's API documentation, source of an existing client.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Organization {
     /// Number of the organization.
     pub id: OrganizationId,
-    /// UUID of the organization. Servers before 5.19 send none. Source: vendor's API description.
+    /// UUID of the organization. Servers before 5.19 send none. Source: vendor's API documentation.
     pub uuid: Option<Uuid>,
     /// Name of the organization.
     pub name: Option<String>,
@@ -188,11 +188,11 @@ pub struct Organization {
     pub vuln_score_high: Option<u64>,
     /// Score of a vulnerability of critical severity.
     pub vuln_score_critical: Option<u64>,
-    /// By which system vulnerabilities are scored. Later than 5.8. Source: vendor's API description.
+    /// By which system vulnerabilities are scored. Later than 5.8. Source: vendor's API documentation.
     pub vuln_scoring_system: Option<VulnScoringSystem>,
-    /// Whether passwords in the organization expire. Documented since 6. Source: vendor's API description.
+    /// Whether passwords in the organization expire. Documented since 6. Source: vendor's API documentation.
     pub password_expires: Option<bool>,
-    /// Days after which passwords in the organization expire. Documented since 6. Source: vendor's API description.
+    /// Days after which passwords in the organization expire. Documented since 6. Source: vendor's API documentation.
     pub password_expiration: Option<u64>,
     /// When the organization was created.
     pub created_time: Option<Timestamp>,

@@ -27,7 +27,7 @@ open_enum! {
 
     /// Which roles a list leaves out.
     ///
-    /// New kinds are kept as [`Other`](Self::Other). Source: vendor's API description, inferred.
+    /// New kinds are kept as [`Other`](Self::Other). Source: vendor's API documentation, inferred.
     pub enum RoleFilter {
         /// Subset roles are left out. What makes a role a subset role is not documented.
         Subset = "subset",
@@ -37,7 +37,7 @@ open_enum! {
     /// manage roles, and to everybody on the own role. Pages of 5.x announced that lists would be shortened and still sent whole
     /// roles.
     ///
-    /// New kinds are kept as [`Other`](Self::Other). Source: vendor's API description.
+    /// New kinds are kept as [`Other`](Self::Other). Source: vendor's API documentation.
     pub enum RoleField {
         /// Number of the role. Comes always.
         Id = "id",
@@ -142,7 +142,7 @@ object! {
 ///
 /// Returned by `roles().list(..)`, `roles().create(..)`, `roles().details(..)`, `roles().update(..)`.
 ///
-/// Source: vendor's API description, source of an existing client.
+/// Source: vendor's API documentation, source of an existing client.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Role {
@@ -207,21 +207,21 @@ pub struct Role {
     pub perm_manage_recast_risk_rules: Option<bool>,
     /// Which scans the role allows.
     pub perm_scan: Option<ScanPermission>,
-    /// May synchronize agents. Seen since 2021. Source: vendor's API description, community reports.
+    /// May synchronize agents. Seen since 2021. Source: vendor's API documentation, community reports.
     pub perm_agents_sync: Option<bool>,
-    /// May manage asset criticality ratings. Documented since 6. Source: vendor's API description.
+    /// May manage asset criticality ratings. Documented since 6. Source: vendor's API documentation.
     pub perm_manage_acr: Option<bool>,
-    /// May view assets of the domain inventory. Documented since 6. Source: vendor's API description.
+    /// May view assets of the domain inventory. Documented since 6. Source: vendor's API documentation.
     pub perm_view_domain_inventory_assets: Option<bool>,
-    /// May manage domains of the attack surface. Documented since 6. Source: vendor's API description.
+    /// May manage domains of the attack surface. Documented since 6. Source: vendor's API documentation.
     pub perm_manage_attack_surface_domains: Option<bool>,
-    /// May manage rules that route vulnerabilities. Documented since 6. Source: vendor's API description.
+    /// May manage rules that route vulnerabilities. Documented since 6. Source: vendor's API documentation.
     pub perm_manage_vuln_routing_rules: Option<bool>,
-    /// May view host assets. Documented since 6. Source: vendor's API description.
+    /// May view host assets. Documented since 6. Source: vendor's API documentation.
     pub perm_view_host_assets: Option<bool>,
-    /// May manage risk rules. Documented since 6. Source: vendor's API description.
+    /// May manage risk rules. Documented since 6. Source: vendor's API documentation.
     pub perm_manage_risk_rules: Option<bool>,
-    /// How many users of each organization have the role. In answers to reading one role. Source: vendor's API description,
+    /// How many users of each organization have the role. In answers to reading one role. Source: vendor's API documentation,
     /// source of an existing client.
     pub organization_counts: Option<Vec<OrganizationCount>>,
     /// Fields this release does not know, kept as they came and written back.

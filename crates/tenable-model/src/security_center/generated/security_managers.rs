@@ -9,7 +9,7 @@ open_enum! {
     /// A field of a Security Manager, as an administrator sees it. The marks govern lists. Only administrators use these calls,
     /// so they may ask for all of them.
     ///
-    /// New kinds are kept as [`Other`](Self::Other). Source: vendor's API description.
+    /// New kinds are kept as [`Other`](Self::Other). Source: vendor's API documentation.
     pub enum SecurityManagerField {
         /// Number of the user, unique within the organization only. Comes always.
         Id = "id",

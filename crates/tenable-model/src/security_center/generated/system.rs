@@ -55,7 +55,7 @@ pub struct System {
     pub login_notifications: Option<Value>,
     /// Time zones that the server knows.
     pub timezones: Option<Vec<TimeZone>>,
-    /// Number of the session that a client certificate opened. Missing without one. Source: vendor's API description, source of
+    /// Number of the session that a client certificate opened. Missing without one. Source: vendor's API documentation, source of
     /// an existing client.
     pub token: Option<SecretString>,
     /// Fields this release does not know, kept as they came and written back.

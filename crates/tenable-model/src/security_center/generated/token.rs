@@ -10,7 +10,7 @@ use crate::{Extra, Timestamp};
 ///
 /// Returned by `token().create(..)`.
 ///
-/// Source: vendor's API description, source of an existing client.
+/// Source: vendor's API documentation, source of an existing client.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Token {

@@ -10,7 +10,7 @@ use crate::wire::{AsIs, object};
 ///
 /// Returned by `user_permissions().details(..)`.
 ///
-/// Source: vendor's API description.
+/// Source: vendor's API documentation.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserPermissions {

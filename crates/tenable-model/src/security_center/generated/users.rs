@@ -65,7 +65,7 @@ open_enum! {
     /// to users who may manage the users of some group (on the users of such groups), and to everybody on themselves. Others get
     /// the answer without it; that it is left out rather than refused is inferred.
     ///
-    /// New kinds are kept as [`Other`](Self::Other). Source: published client documentation, vendor's API description.
+    /// New kinds are kept as [`Other`](Self::Other). Source: published documentation, vendor's API documentation.
     pub enum UserField {
         /// Number of the user, unique within the organization only. Comes always.
         Id = "id",
@@ -162,7 +162,7 @@ open_enum! {
 
 /// Another object, named by the few fields that a reference has. Some references have more; these are kept.
 ///
-/// Source: vendor's API description, source of an existing client.
+/// Source: vendor's API documentation, source of an existing client.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Reference {
@@ -189,7 +189,7 @@ object! {
 
 /// A user, named by the few fields that a reference to one has.
 ///
-/// Source: vendor's API description, source of an existing client.
+/// Source: vendor's API documentation, source of an existing client.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct UserReference {
@@ -201,7 +201,7 @@ pub struct UserReference {
     pub firstname: Option<String>,
     /// Last name.
     pub lastname: Option<String>,
-    /// UUID, since 6.x. Source: vendor's API description, source of an existing client.
+    /// UUID, since 6.x. Source: vendor's API documentation, source of an existing client.
     pub uuid: Option<Uuid>,
     /// Fields this release does not know, kept as they came and written back.
     pub extra: Extra,
@@ -221,7 +221,7 @@ object! {
 ///
 /// Returned by `current_user().preferences(..)`, `current_user().set_preference(..)`.
 ///
-/// Source: published client documentation, vendor's API description, source of an existing client.
+/// Source: published documentation, vendor's API documentation, source of an existing client.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Preference {
@@ -267,13 +267,13 @@ impl Preference {
 /// `security_managers().details(..)`, `security_managers().update(..)`, `organization_users().list(..)`,
 /// `organization_users().details(..)`.
 ///
-/// Source: published client documentation, vendor's API description, source of an existing client.
+/// Source: published documentation, vendor's API documentation, source of an existing client.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct User {
     /// Number of the user, unique within the organization only.
     pub id: UserId,
-    /// UUID of the user, unique in the whole installation. Servers before 5.19 send none. Source: vendor's API description.
+    /// UUID of the user, unique in the whole installation. Servers before 5.19 send none. Source: vendor's API documentation.
     pub uuid: Option<Uuid>,
     /// State of the account. `0` on all users that were ever shown; other values are not documented.
     pub status: Option<String>,
@@ -309,15 +309,15 @@ pub struct User {
     pub last_login_ip: Option<String>,
     /// Whether the user has to choose a new password at the next sign-in.
     pub must_change_password: Option<bool>,
-    /// Whether the password expires. Documented since 6. Source: vendor's API description.
+    /// Whether the password expires. Documented since 6. Source: vendor's API documentation.
     pub password_expires: Option<bool>,
     /// Days after which the password expires, from 1 to 365. Null when it does not. Documented since 6. Source: vendor's API
-    /// description.
+    /// documentation.
     pub password_expiration: Option<u64>,
     /// Whether the expiry of this user goes before that of the organization. Without effect on administrators. Documented since
-    /// 6. Source: vendor's API description.
+    /// 6. Source: vendor's API documentation.
     pub password_expiration_override: Option<bool>,
-    /// When the password was set. Documented since 6. Source: vendor's API description.
+    /// When the password was set. Documented since 6. Source: vendor's API documentation.
     pub password_set_date: Option<Timestamp>,
     /// Whether the account may not sign in. Set by hand, or by the server after too many failed attempts; ended by hand only.
     pub locked: Option<bool>,
@@ -349,12 +349,12 @@ pub struct User {
     pub group: Option<Reference>,
     /// LDAP server that the user signs in with. -1 for none.
     pub ldap: Option<Reference>,
-    /// API keys of the user. How an element looks is not known. Source: vendor's API description.
+    /// API keys of the user. How an element looks is not known. Source: vendor's API documentation.
     pub api_keys: Option<Vec<Value>>,
-    /// Accounts that are linked to this one. How an element looks is not known. Source: vendor's API description.
+    /// Accounts that are linked to this one. How an element looks is not known. Source: vendor's API documentation.
     pub linked_users: Option<Vec<Value>>,
     /// The administrator that a linked account belongs to. Comes only when an administrator looks at a user of an organization.
-    /// Its form is not known. Source: vendor's API description.
+    /// Its form is not known. Source: vendor's API documentation.
     pub parent: Option<Value>,
     /// Name of the user's organization.
     pub organization_name: Option<String>,
