@@ -4,7 +4,7 @@
 mod core_transport;
 mod golden;
 
-pub use core_transport::CoreTransport;
+pub use core_transport::{Core, CoreTransport};
 pub use golden::{Golden, fixtures};
 
 /// Runs the code of the workspace's README.

@@ -3,4 +3,5 @@
 
 mod golden;
 mod identity_exposure;
+mod security_center;
 mod wire;

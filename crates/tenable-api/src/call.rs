@@ -3,6 +3,8 @@ use std::time::Duration;
 use futures_core::Stream;
 use futures_util::stream::{self, TryStreamExt as _};
 
+use http::StatusCode;
+
 use crate::client::CallOptions;
 use crate::{Client, Error, ListOperation, Operation, Response};
 
@@ -70,15 +72,20 @@ where
     O::Output: Send,
     O::Item: Send + 'static,
 {
-    /// The list page by page, each fetched when it is asked for. After an error the stream ends. Used as [`items`](Self::items) is.
+    /// The list page by page, each fetched when it is asked for. After an error the stream ends; a page that comes twice is one. Used as [`items`](Self::items) is.
     pub fn pages(self) -> impl Stream<Item = Result<Vec<O::Item>, Error>> + Send + 'static {
         let Self { client, operation, options } = self;
-        stream::try_unfold(Some(operation), move |operation| {
+        stream::try_unfold(Some((operation, None)), move |next| {
             let client = client.clone();
             async move {
-                let Some(operation) = operation else { return Ok(None) };
+                let Some((operation, previous)) = next else { return Ok(None) };
                 let output = client.run(&operation, options).await?.value;
-                operation.page(output).map(Some)
+                let (items, next) = operation.page(output)?;
+                let first = items.first().and_then(O::key);
+                if first.is_some() && first == previous {
+                    return Err(Error::incomplete(O::META, StatusCode::OK, "the server gave the same page twice"));
+                }
+                Ok(Some((items, next.map(|next| (next, first)))))
             }
         })
     }

@@ -50,6 +50,11 @@ pub trait ListOperation: Operation + Sized {
     ///
     /// Fails when the answer is not the page that was asked for: to go on would lose elements or give some twice.
     fn page(&self, output: Self::Output) -> Result<(Vec<Self::Item>, Option<Self>), Error>;
+
+    /// What tells an element from all others, where a server could give the same page twice.
+    fn key(_item: &Self::Item) -> Option<String> {
+        None
+    }
 }
 
 /// What is known of an operation without running it; the row of the operation table.

@@ -16,13 +16,16 @@ pub(crate) fn snake(name: &str) -> String {
     snake
 }
 
-/// `self-user-id` and `api_key` to `SelfUserId` and `ApiKey`.
+/// `self-user-id`, `api_key` and `DESC` to `SelfUserId`, `ApiKey` and `Desc`.
 pub(crate) fn pascal(name: &str) -> String {
     let mut pascal = String::new();
     for word in name.split(['_', '-', ' ', '.', '+']) {
         let mut characters = word.chars();
         pascal.extend(characters.next().map(|first| first.to_ascii_uppercase()));
-        pascal.push_str(characters.as_str());
+        let rest = characters.as_str();
+        // A word in capitals is a word all the same.
+        let shouted = word.chars().all(|character| character.is_ascii_uppercase());
+        pascal.push_str(&if shouted { rest.to_ascii_lowercase() } else { rest.to_owned() });
     }
     pascal
 }
@@ -60,7 +63,9 @@ mod tests {
 
     #[test]
     fn words_become_type_names() {
-        for (word, name) in [("tenable", "Tenable"), ("self-user-id", "SelfUserId"), ("api_key", "ApiKey"), ("", "")] {
+        for (word, name) in
+            [("tenable", "Tenable"), ("self-user-id", "SelfUserId"), ("api_key", "ApiKey"), ("DESC", "Desc"), ("", "")]
+        {
             assert_eq!(pascal(word), name);
         }
         for (field, wire) in [("locked_out", "lockedOut"), ("id", "id"), ("search_user_dn", "searchUserDn")] {

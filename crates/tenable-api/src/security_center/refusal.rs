@@ -64,8 +64,9 @@ fn kind(status: StatusCode, code: i64, text: &str, circumstances: Circumstances<
         15 => ErrorKind::OrganizationRequired,
         _ if says(&["valid orgid is required"]) => ErrorKind::OrganizationRequired,
         147 => missing,
-        _ if says(&["does not exist", "unable to find"]) => missing,
+        // An attribute that "does not exist" is no object that does not.
         142 => ErrorKind::Refused,
+        _ if says(&["does not exist", "unable to find"]) => missing,
         _ if says(&["is required", "must be"]) => ErrorKind::Refused,
         _ if status == StatusCode::BAD_REQUEST && api_key => ErrorKind::Unauthenticated,
         _ if status == StatusCode::BAD_REQUEST => ErrorKind::Refused,
@@ -107,6 +108,7 @@ mod tests {
             (403, 15, "A valid orgID is required.\n", get, true, ErrorKind::OrganizationRequired),
             (403, 146, "A valid orgID is required.\n", get, true, ErrorKind::OrganizationRequired),
             (403, 142, "Specify the attribute.\nvulnScoringSystem\n", post, true, ErrorKind::Refused),
+            (403, 142, "The field 'shoeSize' does not exist.\n", get, true, ErrorKind::Refused),
             (403, 143, "Unable to process the query.\n", post, true, ErrorKind::PermissionDenied),
             (403, 104, "Unable to retrieve a list.\n", get, true, ErrorKind::PermissionDenied),
             (403, 146, "The group has no access to repository 3.\n", post, true, ErrorKind::PermissionDenied),

@@ -126,6 +126,10 @@ impl ListOperation for ListUsersPaged {
         let next = Self { start_offset: Some(end), end_offset: end + length, ..self.clone() };
         Ok((page.items, more.then_some(next)))
     }
+
+    fn key(user: &User) -> Option<String> {
+        Some(user.id.to_string())
+    }
 }
 
 #[cfg(test)]

@@ -55,9 +55,9 @@ open_enum! {
     /// New kinds are kept as [`Other`](Self::Other). Source: source of an existing client, inferred.
     pub enum SortDirection {
         /// Ascending.
-        ASC = "ASC",
+        Asc = "ASC",
         /// Descending.
-        DESC = "DESC",
+        Desc = "DESC",
     }
 
     /// A field of a user. These are the marks of 6.x, and they govern lists; servers of 5.x list whole objects, and 5.8 gives a
