@@ -3,5 +3,6 @@
 
 mod golden;
 mod identity_exposure;
+mod secrets;
 mod security_center;
 mod wire;

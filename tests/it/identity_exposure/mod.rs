@@ -4,5 +4,4 @@ mod configuration;
 mod failures;
 mod passwords;
 mod roles;
-mod secrets;
 mod users;

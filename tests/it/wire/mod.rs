@@ -1,0 +1,4 @@
+//! The clients and the emulator over real sockets.
+
+mod identity_exposure;
+mod security_center;
