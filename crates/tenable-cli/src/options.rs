@@ -9,6 +9,8 @@ use clap::builder::PossibleValuesParser;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
+use tenable_api::model::Product;
+
 use crate::output::Format;
 
 use Takes::{File, Nothing, OneOf, Repeats, Text, TextOrAll, Texts};
@@ -48,22 +50,29 @@ struct Row {
     short: Option<char>,
     takes: Takes,
     help: &'static str,
+    /// The one product that it is for.
+    only: Option<Product>,
 }
 
 const fn output(name: &'static str, takes: Takes, help: &'static str) -> Row {
-    Row { reach: Reach::Output, heading: "Output options", name, short: None, takes, help }
+    Row { reach: Reach::Output, heading: "Output options", name, short: None, takes, help, only: None }
 }
 
 const fn general(name: &'static str, short: Option<char>, takes: Takes, help: &'static str) -> Row {
-    Row { reach: Reach::Everywhere, heading: "General options", name, short, takes, help }
+    Row { reach: Reach::Everywhere, heading: "General options", name, short, takes, help, only: None }
 }
 
 const fn connection(name: &'static str, takes: Takes, help: &'static str) -> Row {
-    Row { reach: Reach::Product, heading: "Connection options", name, short: None, takes, help }
+    Row { reach: Reach::Product, heading: "Connection options", name, short: None, takes, help, only: None }
+}
+
+/// A connection option of one product.
+const fn of_product(product: Product, row: Row) -> Row {
+    Row { only: Some(product), ..row }
 }
 
 const fn emulator(name: &'static str, takes: Takes, help: &'static str) -> Row {
-    Row { reach: Reach::Product, heading: "Emulator options", name, short: None, takes, help }
+    Row { reach: Reach::Product, heading: "Emulator options", name, short: None, takes, help, only: None }
 }
 
 static ROWS: &[Row] = &[
@@ -81,9 +90,68 @@ static ROWS: &[Row] = &[
     general("error-format", None, OneOf(&["text", "json"]), "How errors are written to standard error"),
     general("verbose", Some('v'), Repeats, "Say what is sent, on standard error; twice for more"),
     connection("profile", Text("NAME"), "Profile of the configuration file; also TENABLE_PROFILE"),
-    connection("url", Text("URL"), "Where the product answers, such as https://acme.tenable.ad; also TIE_URL for ie"),
-    connection("api-key-stdin", Nothing, "Read the API key from the first line of standard input"),
-    connection("api-key-env", Text("VARIABLE"), "Environment variable that holds the API key, instead of TIE_API_KEY"),
+    connection(
+        "url",
+        Text("URL"),
+        "Where the product answers, such as https://acme.tenable.ad; also TIE_URL for ie, TSC_URL for sc",
+    ),
+    of_product(
+        Product::IdentityExposure,
+        connection("api-key-stdin", Nothing, "ie: read the API key from the first line of standard input"),
+    ),
+    of_product(
+        Product::IdentityExposure,
+        connection(
+            "api-key-env",
+            Text("VARIABLE"),
+            "ie: environment variable with the API key, instead of TIE_API_KEY",
+        ),
+    ),
+    of_product(
+        Product::SecurityCenter,
+        connection(
+            "access-key-env",
+            Text("VARIABLE"),
+            "sc: environment variable with the access key, instead of TSC_ACCESS_KEY",
+        ),
+    ),
+    of_product(
+        Product::SecurityCenter,
+        connection(
+            "secret-key-env",
+            Text("VARIABLE"),
+            "sc: environment variable with the secret key, instead of TSC_SECRET_KEY",
+        ),
+    ),
+    of_product(
+        Product::SecurityCenter,
+        connection("login", Text("NAME"), "sc: sign in by name and password; the session ends with the command"),
+    ),
+    of_product(
+        Product::SecurityCenter,
+        connection(
+            "login-password-stdin",
+            Nothing,
+            "sc: read the password of --login from the first line of standard input",
+        ),
+    ),
+    of_product(
+        Product::SecurityCenter,
+        connection("login-password-env", Text("VARIABLE"), "sc: environment variable with the password of --login"),
+    ),
+    of_product(
+        Product::SecurityCenter,
+        connection("client-certificate-login", Nothing, "sc: sign in by the client certificate"),
+    ),
+    of_product(
+        Product::SecurityCenter,
+        connection(
+            "release-session",
+            Nothing,
+            "sc: end another session of the account if it has as many as it may have",
+        ),
+    ),
+    of_product(Product::SecurityCenter, connection("tes", Nothing, "sc: use the paths of Tenable Enclave Security")),
     connection("ca-file", File, "Trust the CA certificates of this PEM file as well"),
     connection("only-ca-file", File, "Trust the CA certificates of this PEM file and no others"),
     connection("client-certificate", File, "PEM chain to show to the server"),
@@ -107,6 +175,14 @@ static ROWS: &[Row] = &[
     connection("allow-plain-http", Nothing, "Allow http to other machines: the API key travels unencrypted"),
     emulator("emulator", Nothing, "Run against an emulator that lives as long as this command"),
     emulator("emulator-state", File, "Run against an emulator that keeps what was done in this file"),
+    of_product(
+        Product::SecurityCenter,
+        emulator(
+            "emulator-as",
+            OneOf(&["manager", "administrator"]),
+            "sc: who signs in to the emulator [default: manager]",
+        ),
+    ),
     emulator("set", Texts("RULE=OUTCOME"), "Choose how the emulator behaves; see tenable emulator --rules"),
 ];
 
@@ -123,7 +199,9 @@ impl Row {
             Text(name) => arg.value_name(name),
             Texts(name) => arg.value_name(name).action(ArgAction::Append),
             TextOrAll(name) => arg.value_name(name).num_args(0..=1).require_equals(true).default_missing_value("*"),
-            OneOf(values) => arg.value_name("FORMAT").value_parser(PossibleValuesParser::new(values)),
+            OneOf(values) => arg
+                .value_name(if self.reach == Reach::Product { "WHO" } else { "FORMAT" })
+                .value_parser(PossibleValuesParser::new(values)),
             File => arg.value_name("FILE").value_parser(value_parser!(PathBuf)),
         }
     }
@@ -222,6 +300,13 @@ impl<'a> Scopes<'a> {
         let id = id(name);
         self.0.iter().rev().find_map(|matches| matches.try_get_one::<T>(&id).ok().flatten())
     }
+}
+
+/// An option that was given and is for another product.
+pub(crate) fn foreign(scopes: &Scopes<'_>, product: Product) -> Option<&'static str> {
+    let others = ROWS.iter().filter(|row| row.only.is_some_and(|only| only != product));
+    let given = |row: &&Row| scopes.flag(row.name) || scopes.text(row.name).is_some();
+    others.filter(given).map(|row| row.name).next()
 }
 
 /// Whether an argument of an operation was given, rather than left to its default.

@@ -1,9 +1,10 @@
 //! `tenable config`: where settings come from, and keys in the operating system's keyring.
 
+use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, Command};
 use serde_json::{Value, json};
 
-use crate::config::{ConfigFile, KeySource, keyring};
+use crate::config::{ConfigFile, KeySource, Secret, keyring};
 use crate::exit::{Failure, Result};
 use crate::options::Scopes;
 use crate::output::{Answer, Output, write};
@@ -11,6 +12,13 @@ use crate::stdin::{self, Input};
 
 pub(crate) fn command() -> Command {
     let profile = || Arg::new("name").required(true).value_name("PROFILE");
+    let secret = || {
+        Arg::new("secret")
+            .long("secret")
+            .value_name("WHICH")
+            .value_parser(PossibleValuesParser::new(Secret::ALL.map(Secret::word)))
+            .help("Which secret of the profile; its API key, unless given")
+    };
     Command::new("config")
         .about("Show the configuration, and keep API keys in the keyring")
         .subcommand_required(true)
@@ -28,10 +36,16 @@ pub(crate) fn command() -> Command {
                 .arg_required_else_help(true)
                 .subcommand(
                     Command::new("set")
-                        .about("Store the API key of a profile, from standard input or a prompt")
-                        .arg(profile()),
+                        .about("Store the API key or another secret of a profile, from standard input or a prompt")
+                        .arg(profile())
+                        .arg(secret()),
                 )
-                .subcommand(Command::new("remove").about("Remove the API key of a profile").arg(profile())),
+                .subcommand(
+                    Command::new("remove")
+                        .about("Remove the API key or another secret of a profile")
+                        .arg(profile())
+                        .arg(secret()),
+                ),
         )
 }
 
@@ -43,11 +57,13 @@ pub(crate) fn run(action: &[&str], scopes: &Scopes<'_>) -> Result {
         ["show"] => show(&output, matches.get_one::<String>("profile").map(String::as_str)),
         ["keyring", action] => {
             let name = matches.get_one::<String>("name").cloned().unwrap_or_default();
-            let entry = entry(&ConfigFile::load()?, &name)?;
+            let word = matches.get_one::<String>("secret").map_or("api-key", String::as_str);
+            let secret = Secret::ALL.into_iter().find(|secret| secret.word() == word).unwrap_or(Secret::ApiKey);
+            let entry = entry(&ConfigFile::load()?, &name, secret)?;
             if *action == "set" {
                 // On a terminal this asks, without showing what is typed.
-                let key = Input::default().secrets(&["API key"])?.into_iter().next();
-                keyring::write(&entry, &key.map_or_else(|| stdin::prompt("API key"), Ok)?)?;
+                let key = Input::default().secrets(&[secret.name()])?.into_iter().next();
+                keyring::write(&entry, &key.map_or_else(|| stdin::prompt(secret.name()), Ok)?)?;
                 output.note(&format!("stored as {entry}"));
             } else {
                 keyring::remove(&entry)?;
@@ -72,7 +88,8 @@ fn show(output: &Output, wanted: Option<&str>) -> Result {
 fn row(file: &ConfigFile, name: &str) -> Result<Value> {
     let profile = file.profile(name)?;
     let mut row = profile.shown();
-    let key = profile.key_source(name)?.map(|source| source.to_string());
+    let sources = profile.sources(name)?;
+    let key = (!sources.is_empty()).then(|| sources.join(", "));
     if let Value::Object(row) = &mut row {
         row.insert("name".to_owned(), json!(name));
         row.insert("key_from".to_owned(), json!(key));
@@ -82,11 +99,13 @@ fn row(file: &ConfigFile, name: &str) -> Result<Value> {
     Ok(row)
 }
 
-fn entry(file: &ConfigFile, name: &str) -> Result<keyring::Entry> {
-    match file.profile(name)?.key_source(name)? {
+fn entry(file: &ConfigFile, name: &str, secret: Secret) -> Result<keyring::Entry> {
+    match file.profile(name)?.source(secret, name)? {
         Some(KeySource::Keyring(entry)) => Ok(entry),
         _ => Err(Failure::usage(format!(
-            "the profile {name} does not take its key from the keyring: add api_key_keyring = \"tenable/{name}\" to it"
+            "the profile {name} does not take its {} from the keyring: add {}_keyring = \"tenable/{name}\" to it",
+            secret.name(),
+            secret.word().replace('-', "_")
         ))),
     }
 }

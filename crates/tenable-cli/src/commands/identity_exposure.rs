@@ -2,13 +2,13 @@
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::{Value, json};
-use tenable_api::identity_exposure::{CreateUser, IdentityExposure};
+use tenable_api::identity_exposure::{self, CreateUser, IdentityExposure};
 use tenable_api::model::identity_exposure::{RoleId, User, UserId};
-use tenable_api::{Operation as _, ParameterKind};
+use tenable_api::{Operation as _, ParameterKind, UntypedOperation};
 
 use super::arguments;
 use super::emulator::runtime;
-use super::product::{Task, dry_run, operation, rehearse, shown};
+use super::product::{Task, dry_run, json_of, rehearse, shown};
 use crate::exit::{Exit, Failure, Result};
 
 /// Adds what an operation's command can do beyond the operation.
@@ -78,6 +78,10 @@ fn user_id(text: &str) -> std::result::Result<UserId, String> {
     text.parse().map_err(|error: tenable_api::model::wire::ParseIdError| error.to_string())
 }
 
+fn operation(id: &str) -> Result<&'static UntypedOperation> {
+    identity_exposure::operation(id).ok_or_else(|| Failure::usage(format!("there is no operation {id}")))
+}
+
 /// Carries one of them out; `None` for a command that is a single operation.
 pub(super) fn run(resource: &str, method: &str, task: &mut Task<'_>) -> Option<Result> {
     match (resource, method) {
@@ -99,11 +103,6 @@ fn roles(matches: &ArgMatches) -> Result<Option<Vec<RoleId>>> {
     serde_json::from_value(list).map(Some).map_err(|error| Failure::usage(format!("--roles: {error}")))
 }
 
-fn json_of(value: &impl serde::Serialize) -> Result<Value> {
-    serde_json::to_value(value)
-        .map_err(|error| Failure::new(Exit::Partly, format!("the answer cannot be shown: {error}")))
-}
-
 fn create(task: &mut Task<'_>) -> Result {
     let operation = operation(CreateUser::META.id)?;
     let arguments = Value::Object(task.arguments(operation.meta())?);
@@ -121,9 +120,8 @@ fn create(task: &mut Task<'_>) -> Result {
     let look_first = task.matches.get_flag("if-absent");
     let settings = task.settings()?;
     let (user, end) = runtime()?
-        .block_on(async {
-            let connection = settings.connect().await?;
-            let tie = connection.client();
+        .block_on(settings.during(async |connection| {
+            let tie = connection.identity_exposure()?;
             if look_first && let Some(there) = tie.users().find_by_email(&user.email).await? {
                 task.output.note(&format!("{} is there already, as user {}: not created", there.email, there.id));
                 return keep(tie, there, roles).await;
@@ -137,7 +135,7 @@ fn create(task: &mut Task<'_>) -> Result {
                     Result::Ok((created.user, end))
                 }
             }
-        })
+        }))
         .map_err(|failure| advise(CreateUser::META.id, failure))?;
     task.give(operation.meta(), json_of(&user)?)?;
     end
@@ -170,9 +168,8 @@ fn change_roles(task: &mut Task<'_>, adds: bool) -> Result {
     let changed = roles(task.matches)?.unwrap_or_default();
     let rehearsal = task.is_rehearsal();
     let settings = task.settings()?;
-    let roles = runtime()?.block_on(async {
-        let connection = settings.connect().await?;
-        let users = connection.client().users();
+    let roles = runtime()?.block_on(settings.during(async |connection| {
+        let users = connection.identity_exposure()?.users();
         if rehearsal {
             let mut roles = users.details(id).send().await?.roles;
             if adds {
@@ -186,7 +183,7 @@ fn change_roles(task: &mut Task<'_>, adds: bool) -> Result {
         }
         let left = if adds { users.add_roles(id, changed).await? } else { users.remove_roles(id, changed).await? };
         Result::Ok(left)
-    })?;
+    }))?;
     if rehearsal {
         let request = replace.request(json!({"id": id, "roles": roles}))?;
         return rehearse(&[shown(replace.meta(), &request)], &task.output);
@@ -198,10 +195,9 @@ fn find(task: &mut Task<'_>) -> Result {
     task.read_secrets(&[])?;
     let email = task.matches.get_one::<String>("email").cloned().unwrap_or_default();
     let settings = task.settings()?;
-    let found = runtime()?.block_on(async {
-        let connection = settings.connect().await?;
-        Result::Ok(connection.client().users().find_by_email(&email).await?)
-    })?;
+    let found = runtime()?.block_on(
+        settings.during(async |connection| Ok(connection.identity_exposure()?.users().find_by_email(&email).await?)),
+    )?;
     match found {
         Some(user) => task.give(operation("users.details")?.meta(), json_of(&user)?),
         None => Err(Failure::new(Exit::Refused, format!("no user has the e-mail address {email}"))),
@@ -218,10 +214,10 @@ fn copy_role(task: &mut Task<'_>) -> Result {
     let from = arguments["fromId"].as_u64().unwrap_or_default();
     let name = arguments["name"].as_str().unwrap_or_default();
     let settings = task.settings()?;
-    let copy = runtime()?.block_on(async {
-        let connection = settings.connect().await?;
-        Result::Ok(connection.client().roles().copy_and_read(from, name).await?)
-    })?;
+    let copy = runtime()?.block_on(
+        settings
+            .during(async |connection| Ok(connection.identity_exposure()?.roles().copy_and_read(from, name).await?)),
+    )?;
     match copy {
         Some(role) => task.give(operation.meta(), json_of(&role)?),
         None => Err(Failure::new(

@@ -4,37 +4,24 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use http::Request;
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
-use tenable_api::model::Product;
 use tenable_api::transport::Idempotency;
-use tenable_api::{OperationMeta, Parameter, UntypedOperation, identity_exposure};
+use tenable_api::{CallOptions, OperationMeta, Parameter, UntypedOperation};
 
 use super::arguments::{self, kebab};
 use super::emulator::runtime;
-use super::{identity_exposure as conveniences, raw};
-use crate::connection::Settings;
+use super::line::{LINES, Line};
+use super::raw;
+use crate::connection::{Credential, Settings};
 use crate::exit::{Exit, Failure, Result};
 use crate::options::Scopes;
 use crate::output::{Answer, Format, Output, mask_arguments, write};
 use crate::stdin::{self, Input};
 
-/// A product line, and what it can do.
-struct Line {
-    product: Product,
-    alias: &'static str,
-    operations: &'static [UntypedOperation],
-}
-
-static LINES: [Line; 1] = [Line {
-    product: Product::IdentityExposure,
-    alias: "identity-exposure",
-    operations: identity_exposure::OPERATIONS,
-}];
-
 pub(crate) fn commands() -> Vec<Command> {
-    LINES.iter().map(line).collect()
+    LINES.iter().map(command_of).collect()
 }
 
-fn line(line: &Line) -> Command {
+fn command_of(line: &Line) -> Command {
     let command = Command::new(line.product.command())
         .visible_alias(line.alias)
         .about(format!("Administer {}", line.product))
@@ -47,14 +34,14 @@ fn line(line: &Line) -> Command {
         }
     }
     let command = resources.into_iter().fold(command, |command, name| command.subcommand(resource(line, name)));
-    command.subcommand(raw::command())
+    command.subcommand(raw::command(line.raw_path))
 }
 
 fn resource(line: &Line, name: &str) -> Command {
     let metas = line.operations.iter().map(UntypedOperation::meta).filter(|meta| meta.resource == name);
     let command = Command::new(kebab(name)).subcommand_required(true).arg_required_else_help(true);
-    let command = metas.fold(command, |command, meta| command.subcommand(conveniences::extend(meta.id, method(meta))));
-    let command = conveniences::add(command, name);
+    let command = metas.fold(command, |command, meta| command.subcommand((line.extend)(meta.id, method(meta))));
+    let command = (line.add)(command, name);
     let methods: Vec<&str> = command.get_subcommands().map(Command::get_name).collect();
     let about = methods.join(", ");
     command.about(about)
@@ -76,13 +63,20 @@ fn method(meta: &'static OperationMeta) -> Command {
     if meta.idempotency != Idempotency::Removal {
         return command;
     }
-    command.arg(
-        Arg::new("yes")
-            .long("yes")
-            .short('y')
-            .action(ArgAction::SetTrue)
-            .help("Do not ask at a terminal before something is removed"),
-    )
+    command
+        .arg(
+            Arg::new("yes")
+                .long("yes")
+                .short('y')
+                .action(ArgAction::SetTrue)
+                .help("Do not ask at a terminal before something is removed"),
+        )
+        .arg(
+            Arg::new("missing-ok")
+                .long("missing-ok")
+                .action(ArgAction::SetTrue)
+                .help("What is not there counts as removed; not where objects are given to someone else"),
+        )
 }
 
 /// The option that shows a request instead of sending it.
@@ -97,11 +91,11 @@ pub(crate) fn run(product: &str, resource: &str, rest: &[&str], scopes: &Scopes<
     let Some((line, matches)) = LINES.iter().find(|line| line.product.command() == product).zip(scopes.leaf()) else {
         return Err(Failure::usage(format!("there is no product {product}")));
     };
-    let mut task = Task::new(line.product, scopes, matches);
+    let mut task = Task::new(line, scopes, matches);
     match (resource, rest) {
         ("raw", []) => raw::run(task),
         (resource, [method]) => {
-            if let Some(result) = conveniences::run(resource, method, &mut task) {
+            if let Some(result) = (line.run)(resource, method, &mut task) {
                 return result;
             }
             let operation = line.operations.iter().find(|operation| {
@@ -117,20 +111,19 @@ pub(crate) fn run(product: &str, resource: &str, rest: &[&str], scopes: &Scopes<
 }
 
 /// One command on a product: what was given, and what is needed to carry it out.
-#[derive(Debug)]
-pub(super) struct Task<'a> {
-    product: Product,
+pub(crate) struct Task<'a> {
+    line: &'static Line,
     scopes: &'a Scopes<'a>,
     pub(super) matches: &'a ArgMatches,
     pub(super) output: Output,
     pub(super) input: Input,
-    api_key: Option<SecretString>,
+    credential: Credential,
 }
 
 impl<'a> Task<'a> {
-    fn new(product: Product, scopes: &'a Scopes<'a>, matches: &'a ArgMatches) -> Self {
+    fn new(line: &'static Line, scopes: &'a Scopes<'a>, matches: &'a ArgMatches) -> Self {
         let (output, input) = (Output::from(scopes), Input::default());
-        Self { product, scopes, matches, output, input, api_key: None }
+        Self { line, scopes, matches, output, input, credential: Credential::default() }
     }
 
     /// Whether the request is to be shown instead of sent.
@@ -138,14 +131,15 @@ impl<'a> Task<'a> {
         matches!(self.matches.try_get_one::<bool>("dry-run"), Ok(Some(true)))
     }
 
-    /// Reads the API key from standard input if it comes from there, and the secrets of an operation with it.
+    /// Reads what signs in from standard input if it comes from there, and the secrets of an operation with it.
     pub(super) fn read_secrets(&mut self, parameters: &[&Parameter]) -> Result<Vec<SecretString>> {
         let names: Vec<String> = parameters.iter().map(|parameter| kebab(parameter.field).replace('-', " ")).collect();
-        let key = self.scopes.flag("api-key-stdin").then_some("API key");
-        let names: Vec<&str> = key.into_iter().chain(names.iter().map(String::as_str)).collect();
+        let (option, what) = self.line.credential;
+        let credential = self.scopes.flag(option).then_some(what);
+        let names: Vec<&str> = credential.into_iter().chain(names.iter().map(String::as_str)).collect();
         let mut secrets = self.input.secrets(&names)?;
-        if key.is_some() {
-            self.api_key = Some(secrets.remove(0));
+        if credential.is_some() {
+            self.credential = Credential(Some(secrets.remove(0)));
         }
         Ok(secrets)
     }
@@ -157,9 +151,14 @@ impl<'a> Task<'a> {
         arguments::collect(meta, self.matches, &mut self.input, secrets, rehearsal)
     }
 
+    /// A path on the product, for what is said of paths.
+    pub(super) fn path_of_product(&self) -> &'static str {
+        self.line.raw_path
+    }
+
     /// Whom to talk to.
     pub(super) fn settings(&mut self) -> Result<Settings> {
-        Settings::resolve(self.product, self.scopes, self.api_key.take(), self.output.quiet)
+        Settings::resolve(self.line.product, self.scopes, std::mem::take(&mut self.credential), self.output.quiet)
     }
 
     fn run(mut self, operation: &'static UntypedOperation) -> Result {
@@ -172,13 +171,17 @@ impl<'a> Task<'a> {
         }
         self.confirm(meta, request.uri().path())?;
         let settings = self.settings()?;
-        let value = runtime()?.block_on(async {
-            let connection = settings.connect().await?;
-            let response = connection.client().client().execute_untyped(operation, arguments).await?;
-            Result::Ok(response.value)
-        });
-        let value = value.map_err(|failure| conveniences::advise(meta.id, failure))?;
-        self.give(meta, value)
+        let missing_ok = matches!(self.matches.try_get_one::<bool>("missing-ok"), Ok(Some(true)));
+        let options = CallOptions::default();
+        let options = if missing_ok { options.with_missing_as_deleted() } else { options };
+        let response = runtime()?.block_on(settings.during(async |connection| {
+            Ok(connection.client().execute_untyped_with(operation, arguments, options).await?)
+        }));
+        let response = response.map_err(|failure| (self.line.advise)(meta.id, failure))?;
+        for warning in &response.warnings {
+            self.output.note(&format!("warning: {}", words(warning)));
+        }
+        self.give(meta, response.value)
     }
 
     /// Prints what an operation gave.
@@ -186,7 +189,7 @@ impl<'a> Task<'a> {
         if value.is_null() {
             self.output.note(&format!("{}: done", meta.id));
         }
-        let columns = columns(self.product, meta.resource);
+        let columns = (self.line.columns)(self.line, meta.resource);
         self.output.print(&Answer { value, secret_fields: meta.secret_fields, reveals: meta.reveals, columns })
     }
 
@@ -203,9 +206,18 @@ impl<'a> Task<'a> {
     }
 }
 
-/// The operation of this id.
-pub(super) fn operation(id: &str) -> Result<&'static UntypedOperation> {
-    identity_exposure::operation(id).ok_or_else(|| Failure::usage(format!("there is no operation {id}")))
+/// A warning of the product on one line.
+fn words(warning: &Value) -> String {
+    match warning {
+        Value::String(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
+        other => other.to_string(),
+    }
+}
+
+/// A value as it is printed.
+pub(super) fn json_of(value: &impl serde::Serialize) -> Result<Value> {
+    serde_json::to_value(value)
+        .map_err(|error| Failure::new(Exit::Partly, format!("the answer cannot be shown: {error}")))
 }
 
 /// A request as it is shown by `--dry-run`.
@@ -242,23 +254,19 @@ pub(super) fn rehearse(requests: &[Value], output: &Output) -> Result {
     write(lines.collect::<String>().as_bytes())
 }
 
-/// Columns of a list without elements: the id, and what an element is created with.
-fn columns(product: Product, resource: &str) -> Vec<String> {
-    let Some(line) = LINES.iter().find(|line| line.product == product) else { return Vec::new() };
-    let create = line.operations.iter().map(UntypedOperation::meta);
-    let create = create.filter(|meta| meta.resource == resource && meta.name == "create");
-    let fields = create.flat_map(|meta| meta.parameters).filter(|parameter| !parameter.secret);
-    std::iter::once("id").chain(fields.map(|parameter| parameter.name)).map(str::to_owned).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_operation_is_a_command() {
-        let command = &commands()[0];
-        for operation in identity_exposure::OPERATIONS {
+        for (line, command) in LINES.iter().zip(commands()) {
+            every_operation_of(line, &command);
+        }
+    }
+
+    fn every_operation_of(line: &Line, command: &Command) {
+        for operation in line.operations {
             let meta = operation.meta();
             let method = command
                 .find_subcommand(kebab(meta.resource))
@@ -269,11 +277,5 @@ mod tests {
                 assert!(method.get_arguments().any(|arg| arg.get_long() == Some(&option)), "{} --{option}", meta.id);
             }
         }
-    }
-
-    #[test]
-    fn an_empty_list_has_the_columns_of_its_resource() {
-        assert_eq!(columns(Product::IdentityExposure, "roles"), ["id", "name", "description"]);
-        assert!(!columns(Product::IdentityExposure, "users").contains(&"password".to_owned()));
     }
 }

@@ -13,7 +13,7 @@ use super::product::{Task, dry_run, rehearse};
 use crate::exit::{Exit, Failure, Result};
 use crate::output::{Answer, mask, write};
 
-pub(super) fn command() -> Command {
+pub(super) fn command(path: &str) -> Command {
     Command::new("raw")
         .about("Send any request, for what there is no command for")
         .long_about(
@@ -21,7 +21,7 @@ pub(super) fn command() -> Command {
              sent again after a passing failure, anything else is not.",
         )
         .arg(Arg::new("method").required(true).value_name("METHOD").value_parser(method))
-        .arg(Arg::new("path").required(true).value_name("PATH").help("Such as /api/users"))
+        .arg(Arg::new("path").required(true).value_name("PATH").help(format!("Such as {path}")))
         .arg(Arg::new("data").long("data").value_name("JSON|@FILE|-").help("JSON body"))
         .arg(dry_run())
 }
@@ -51,16 +51,14 @@ pub(super) fn run(mut task: Task<'_>) -> Result {
     if body.is_some() {
         request = request.header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     }
-    let request = request
-        .body(Bytes::from(body.unwrap_or_default()))
-        .map_err(|_| Failure::usage(format!("{path:?} is no path on the product, such as /api/users")))?;
+    let request = request.body(Bytes::from(body.unwrap_or_default())).map_err(|_| {
+        Failure::usage(format!("{path:?} is no path on the product, such as {}", task.path_of_product()))
+    })?;
     let reads = matches!(method, Method::GET | Method::HEAD);
     let idempotency = if reads { Idempotency::Read } else { Idempotency::Once };
     let settings = task.settings()?;
-    let response = runtime()?.block_on(async {
-        let connection = settings.connect().await?;
-        Result::Ok(connection.client().client().send_raw(request, idempotency).await?)
-    })?;
+    let response = runtime()?
+        .block_on(settings.during(async |connection| Ok(connection.client().send_raw(request, idempotency).await?)))?;
     give(&response, &task)?;
     judge(response.status(), reads).map_or(Ok(()), |exit| {
         Err(Failure::new(exit, format!("{method} {path}: the product answered {}", response.status())))

@@ -20,7 +20,7 @@ impl Entry {
             Some((service, account)) if !service.is_empty() && !account.is_empty() => {
                 Ok(Self { service: service.to_owned(), account: account.to_owned() })
             }
-            _ => Err(Failure::usage(format!("api_key_keyring {text:?} is not service/account, such as tenable/acme"))),
+            _ => Err(Failure::usage(format!("keyring entry {text:?} is not service/account, such as tenable/acme"))),
         }
     }
 }

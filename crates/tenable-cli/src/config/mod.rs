@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use crate::exit::{Failure, Result};
 
-pub(crate) use profile::{KeySource, Profile, duration};
+pub(crate) use profile::{KeySource, Profile, Secret, duration};
 
 /// Environment variable that names another file.
 const FILE_VARIABLE: &str = "TENABLE_CONFIG";
@@ -135,7 +135,7 @@ mod tests {
         let acme = file.profile("acme").unwrap();
         assert_eq!(acme.only_ca_file.as_deref(), Some(Path::new("/etc/tenable/ca.pem")));
         assert_eq!(acme.client_certificate.as_deref(), Some(Path::new("/etc/client.pem")));
-        let source = acme.key_source("acme").unwrap().unwrap();
+        let source = acme.source(Secret::ApiKey, "acme").unwrap().unwrap();
         assert_eq!(source.to_string(), "the command pass");
         let missing = file.profile("absent").unwrap_err();
         assert_eq!(missing.line(), "there is no profile absent in /etc/tenable/config.toml: it has acme, other");

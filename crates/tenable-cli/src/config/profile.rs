@@ -16,7 +16,8 @@ use crate::stdin;
 
 /// What is said to whoever writes a secret into the file.
 const WAYS: &str = "secrets do not belong in this file: name where the key is with api_key_env = \"VARIABLE\", \
-                    api_key_command = [\"program\", \"argument\"] or api_key_keyring = \"service/account\"";
+                    api_key_command = [\"program\", \"argument\"] or api_key_keyring = \"service/account\"; in the same way \
+                    access_key, secret_key and password for Security Center";
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -26,6 +27,19 @@ pub(crate) struct Profile {
     api_key_env: Option<String>,
     api_key_command: Option<Words>,
     api_key_keyring: Option<String>,
+    access_key_env: Option<String>,
+    access_key_command: Option<Words>,
+    access_key_keyring: Option<String>,
+    secret_key_env: Option<String>,
+    secret_key_command: Option<Words>,
+    secret_key_keyring: Option<String>,
+    pub(crate) username: Option<String>,
+    password_env: Option<String>,
+    password_command: Option<Words>,
+    password_keyring: Option<String>,
+    pub(crate) client_certificate_login: bool,
+    pub(crate) release_session: bool,
+    pub(crate) enclave_security: bool,
     pub(crate) ca_file: Option<PathBuf>,
     pub(crate) only_ca_file: Option<PathBuf>,
     pub(crate) client_certificate: Option<PathBuf>,
@@ -40,7 +54,59 @@ pub(crate) struct Profile {
 }
 
 /// Keys whose names sound like a secret, and which say only where one is.
-const REFERENCES: [&str; 5] = ["api_key_env", "api_key_command", "api_key_keyring", "client_key", "client_key_env"];
+const REFERENCES: [&str; 14] = [
+    "api_key_env",
+    "api_key_command",
+    "api_key_keyring",
+    "access_key_env",
+    "access_key_command",
+    "access_key_keyring",
+    "secret_key_env",
+    "secret_key_command",
+    "secret_key_keyring",
+    "password_env",
+    "password_command",
+    "password_keyring",
+    "client_key",
+    "client_key_env",
+];
+
+/// A secret that a profile may say the place of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Secret {
+    /// The key of Identity Exposure.
+    ApiKey,
+    /// The first half of a key of Security Center.
+    AccessKey,
+    /// Its second half.
+    SecretKey,
+    /// The password of a user of Security Center.
+    Password,
+}
+
+impl Secret {
+    pub(crate) const ALL: [Self; 4] = [Self::ApiKey, Self::AccessKey, Self::SecretKey, Self::Password];
+
+    /// As people say it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::ApiKey => "API key",
+            Self::AccessKey => "access key",
+            Self::SecretKey => "secret key",
+            Self::Password => "password",
+        }
+    }
+
+    /// As options spell it.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::ApiKey => "api-key",
+            Self::AccessKey => "access-key",
+            Self::SecretKey => "secret-key",
+            Self::Password => "password",
+        }
+    }
+}
 
 /// A program and its arguments, as a list or as words between blanks. No shell reads it.
 #[derive(Clone, Debug, Deserialize)]
@@ -92,7 +158,7 @@ pub(crate) fn duration(text: &str) -> Result<Duration> {
     if duration.is_zero() { Err(bad()) } else { Ok(duration) }
 }
 
-/// Where a profile has its API key from.
+/// Where a profile has a secret from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum KeySource {
     Variable(String),
@@ -124,22 +190,22 @@ impl KeySource {
 /// The first line that a program prints.
 fn run(words: &[String]) -> Result<SecretString> {
     let Some((program, arguments)) = words.split_first() else {
-        return Err(Failure::usage("api_key_command names no program"));
+        return Err(Failure::usage("the command for a secret names no program"));
     };
     let output = Command::new(program)
         .args(arguments)
         .stdin(Stdio::inherit())
         .stderr(Stdio::inherit())
         .output()
-        .map_err(|error| Failure::io(format!("the api_key_command {program} cannot be run"), &error))?;
+        .map_err(|error| Failure::io(format!("the command {program} cannot be run"), &error))?;
     if !output.status.success() {
-        return Err(Failure::usage(format!("the api_key_command {program} failed: {}", output.status)));
+        return Err(Failure::usage(format!("the command {program} failed: {}", output.status)));
     }
     let text = String::from_utf8(output.stdout)
-        .map_err(|_| Failure::usage(format!("the api_key_command {program} printed what is no text")))?;
+        .map_err(|_| Failure::usage(format!("the command {program} printed what is no text")))?;
     match text.lines().next().map(str::trim) {
         Some(key) if !key.is_empty() => Ok(key.into()),
-        _ => Err(Failure::usage(format!("the api_key_command {program} printed nothing"))),
+        _ => Err(Failure::usage(format!("the command {program} printed nothing"))),
     }
 }
 
@@ -154,16 +220,37 @@ impl Profile {
         self
     }
 
-    /// Where the API key is; an error if two places are named.
-    pub(crate) fn key_source(&self, name: &str) -> Result<Option<KeySource>> {
-        let variable = self.api_key_env.clone().map(KeySource::Variable);
-        let command = self.api_key_command.as_ref().map(|words| KeySource::Command(words.split()));
-        let entry = self.api_key_keyring.as_deref().map(Entry::parse).transpose()?.map(KeySource::Keyring);
+    /// Where a secret is; an error if two places are named.
+    pub(crate) fn source(&self, secret: Secret, name: &str) -> Result<Option<KeySource>> {
+        let (variable, command, entry) = match secret {
+            Secret::ApiKey => (&self.api_key_env, &self.api_key_command, &self.api_key_keyring),
+            Secret::AccessKey => (&self.access_key_env, &self.access_key_command, &self.access_key_keyring),
+            Secret::SecretKey => (&self.secret_key_env, &self.secret_key_command, &self.secret_key_keyring),
+            Secret::Password => (&self.password_env, &self.password_command, &self.password_keyring),
+        };
+        let variable = variable.clone().map(KeySource::Variable);
+        let command = command.as_ref().map(|words| KeySource::Command(words.split()));
+        let entry = entry.as_deref().map(Entry::parse).transpose()?.map(KeySource::Keyring);
         let mut sources = [variable, command, entry].into_iter().flatten();
         match (sources.next(), sources.next()) {
-            (_, Some(_)) => Err(Failure::usage(format!("the profile {name} names two places for its API key"))),
+            (_, Some(_)) => {
+                Err(Failure::usage(format!("the profile {name} names two places for its {}", secret.name())))
+            }
             (source, None) => Ok(source),
         }
+    }
+
+    /// All places that are named, as text.
+    pub(crate) fn sources(&self, name: &str) -> Result<Vec<String>> {
+        let mut texts = Vec::new();
+        for secret in Secret::ALL {
+            if let Some(source) = self.source(secret, name)? {
+                let text =
+                    if secret == Secret::ApiKey { source.to_string() } else { format!("{}: {source}", secret.name()) };
+                texts.push(text);
+            }
+        }
+        Ok(texts)
     }
 
     /// What may be shown of it.
@@ -172,7 +259,9 @@ impl Profile {
         let on = |flag: bool| flag.then_some(true);
         let timeout = self.timeout.as_ref().and_then(|timeout| timeout.duration().ok());
         json!({
-            "product": self.product, "url": self.url, "ca_file": path(&self.ca_file),
+            "product": self.product, "url": self.url, "username": self.username,
+            "client_certificate_login": on(self.client_certificate_login), "release_session": on(self.release_session),
+            "enclave_security": on(self.enclave_security), "ca_file": path(&self.ca_file),
             "only_ca_file": path(&self.only_ca_file), "client_certificate": path(&self.client_certificate),
             "client_key": path(&self.client_key), "client_key_env": self.client_key_env, "proxy": self.proxy,
             "proxy_env": self.proxy_env, "no_proxy": self.no_proxy,
@@ -230,7 +319,7 @@ mod tests {
             api_key_keyring: Some("tenable/acme".to_owned()),
             ..Profile::default()
         };
-        assert!(profile.key_source("acme").unwrap_err().line().contains("two places"));
+        assert!(profile.source(Secret::ApiKey, "acme").unwrap_err().line().contains("two places"));
     }
 
     #[cfg(unix)]

@@ -58,7 +58,7 @@ pub(super) fn text(value: &Value) -> String {
         Value::Number(number) => number.to_string(),
         Value::String(text) => text.clone(),
         Value::Array(elements) => elements.iter().map(element).collect::<Vec<_>>().join(", "),
-        Value::Object(_) => value.to_string(),
+        Value::Object(_) => element(value),
     };
     printable(&text)
 }
@@ -67,6 +67,7 @@ pub(super) fn text(value: &Value) -> String {
 fn element(value: &Value) -> String {
     match value {
         Value::Object(fields) => match (fields.get("name"), fields.get("entityName"), fields.get("action")) {
+            // What is not set has an empty name.
             (Some(Value::String(name)), ..) => name.clone(),
             (_, Some(Value::String(entity)), Some(Value::String(action))) => format!("{entity}:{action}"),
             _ => value.to_string(),

@@ -59,7 +59,7 @@ fn a_profile_with_its_key_from_a_command() {
         run(&configuration(command), "ie users list").succeeded();
     }
     let failed = run(&configuration("[\"false\", \"sentinel\"]"), "ie users list");
-    assert!(failed.error(2).starts_with("error: the api_key_command false failed"), "{failed:?}");
+    assert!(failed.error(2).starts_with("error: the command false failed"), "{failed:?}");
 }
 
 #[test]
