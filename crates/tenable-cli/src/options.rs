@@ -43,6 +43,7 @@ enum Takes {
     File,
 }
 
+#[derive(Clone, Copy)]
 struct Row {
     reach: Reach,
     heading: &'static str,

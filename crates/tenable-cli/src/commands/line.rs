@@ -26,7 +26,7 @@ pub(crate) struct Line {
     /// Adds to the failure of an operation what can be done about it here.
     pub(crate) advise: fn(&str, Failure) -> Failure,
     /// Columns of a list of this resource that has no elements.
-    pub(crate) columns: fn(&Line, &str) -> Vec<String>,
+    pub(crate) columns: fn(&Self, &str) -> Vec<String>,
 }
 
 pub(crate) static LINES: [Line; 2] = [

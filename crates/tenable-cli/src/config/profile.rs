@@ -73,6 +73,7 @@ const REFERENCES: [&str; 14] = [
 
 /// A secret that a profile may say the place of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::enum_variant_names, reason = "secret key is the product's word")]
 pub(crate) enum Secret {
     /// The key of Identity Exposure.
     ApiKey,

@@ -170,16 +170,13 @@ impl Settings {
                 let emulator = set_rules(emulator, rules.iter().map(String::as_str))?;
                 let emulator = emulator.start().await.map_err(not_started)?;
                 // It is on this machine, whatever proxy the environment names.
-                let remote = match product {
-                    Product::SecurityCenter => {
-                        let tes = rules.iter().any(|rule| rule == "sc.enclave_security=on");
-                        let builder = security_center::emulated(&emulator, administrator).enclave_security(tes);
-                        Remote::SecurityCenter(Box::new(builder.proxy(ProxySettings::none())))
-                    }
-                    _ => {
-                        let builder = identity_exposure::emulated(&emulator);
-                        Remote::IdentityExposure(Box::new(builder.proxy(ProxySettings::none())))
-                    }
+                let remote = if product == Product::SecurityCenter {
+                    let tes = rules.iter().any(|rule| rule == "sc.enclave_security=on");
+                    let builder = security_center::emulated(&emulator, administrator).enclave_security(tes);
+                    Remote::SecurityCenter(Box::new(builder.proxy(ProxySettings::none())))
+                } else {
+                    let builder = identity_exposure::emulated(&emulator);
+                    Remote::IdentityExposure(Box::new(builder.proxy(ProxySettings::none())))
                 };
                 (remote, Some(emulator))
             }

@@ -11,8 +11,8 @@ use tenable_api::{Call, Error, Operation};
 use tenable_emulator::RunningEmulator;
 use tenable_emulator::faults::Fault;
 
-use super::report::Report;
-use crate::exit::{Exit, Failure, Result};
+use super::report::{Report, wrong};
+use crate::exit::Result;
 
 const ANN: &str = "ann@example.com";
 const BO: &str = "bo@example.com";
@@ -285,36 +285,11 @@ impl Chapter<'_> {
 /// Requests, told as they go.
 impl Chapter<'_> {
     async fn call<O: Operation>(&mut self, call: Call<O>) -> Result<O::Output> {
-        let result = call.send_with_response().await;
-        match result {
-            Ok(answer) => {
-                self.report.request(O::META.method.as_str(), O::META.path, answer.status.as_str(), answer.attempts);
-                Ok(answer.value)
-            }
-            Err(error) => {
-                self.tell_error::<O>(&error);
-                Err(error.into())
-            }
-        }
+        self.report.call(call).await
     }
 
-    /// A call that is to fail, and why it did.
     async fn refused<O: Operation>(&mut self, call: Call<O>) -> Result<Error> {
-        match call.send_with_response().await {
-            Ok(answer) => {
-                self.report.request(O::META.method.as_str(), O::META.path, answer.status.as_str(), answer.attempts);
-                Err(wrong(&format!("{} was to be refused, and was not", O::META.id)))
-            }
-            Err(error) => {
-                self.tell_error::<O>(&error);
-                Ok(error)
-            }
-        }
-    }
-
-    fn tell_error<O: Operation>(&mut self, error: &Error) {
-        let outcome = error.status().map_or_else(|| "no answer".to_owned(), |status| status.as_str().to_owned());
-        self.report.request(O::META.method.as_str(), O::META.path, &outcome, error.attempts());
+        self.report.refused(call).await
     }
 
     /// Signs in as the console does, through a request that the client has no method for.
@@ -338,8 +313,4 @@ impl Chapter<'_> {
         let named = self.roles.iter().filter(|role| role.name == name).map(|role| role.id).max();
         named.ok_or_else(|| wrong(&format!("the role {name} is not there")))
     }
-}
-
-fn wrong(line: &str) -> Failure {
-    Failure::new(Exit::Refused, line)
 }

@@ -5,12 +5,14 @@
 
 mod identity_exposure;
 mod report;
+mod security_center;
 #[cfg(test)]
 mod tests;
 
 use std::time::Instant;
 
 use clap::{Arg, ArgAction, Command};
+use tenable_api::model::Product;
 use tenable_emulator::{Emulator, RunningEmulator};
 
 use crate::commands::emulator::{not_started, runtime, set_rules};
@@ -22,9 +24,11 @@ pub(crate) fn command() -> Command {
     Command::new("tour")
         .about("Show the main tasks, step by step, on an emulator")
         .long_about(
-            "Show the main tasks, step by step, on an emulator that is started for it and served over https.\n\nPeople join, get \
-             roles, change, reset and change passwords, are locked out and let in, renew a key, and leave; a connection breaks on the \
-             way. Everything is read back, and a difference ends the tour with an error.",
+            "Show the main tasks, step by step, on an emulator that is started for it and served over https.\n\nIn Identity Exposure, \
+             people join, get roles, change, reset and change passwords, are locked out and let in, renew a key, and leave; a \
+             connection breaks on the way. In Security Center, an administrator makes the Security Manager of an organization, who \
+             signs in, makes a role, a group and users, edits, locks and moves them, and deletes one whose objects go to another. \
+             Everything is read back, and a difference ends the tour with an error.",
         )
         .arg(
             Arg::new("set")
@@ -48,6 +52,8 @@ pub(crate) fn run(scopes: &Scopes<'_>) -> Result {
         );
         let client = identity_exposure::client(&emulator)?;
         identity_exposure::chapter(&emulator, client, &mut report).await?;
+        let client = security_center::client(&emulator)?;
+        security_center::chapter(&emulator, client, &mut report).await?;
         summary(&emulator, &mut report, started)?;
         emulator.shutdown().await;
         Ok(())
@@ -61,17 +67,32 @@ fn summary(emulator: &RunningEmulator, report: &mut Report, started: Instant) ->
         let (method, path) = (&unknown.method, &unknown.path);
         return Err(Failure::new(crate::exit::Exit::Refused, format!("the emulator knows no {method} {path}")));
     }
-    let count = |method: &str| journal.iter().filter(|entry| entry.method == method).count();
-    let methods = ["GET", "POST", "PATCH", "PUT", "DELETE"].map(|method| format!("{} {method}", count(method)));
-    let refused = journal.iter().filter(|entry| entry.status.is_none_or(|status| status >= 400)).count();
     report.chapter("Summary");
+    for product in [Product::IdentityExposure, Product::SecurityCenter] {
+        let of_product: Vec<_> =
+            journal.iter().filter(|entry| product.name().ends_with(&named(&entry.product))).collect();
+        let count = |method: &str| of_product.iter().filter(|entry| entry.method == method).count();
+        let methods = ["GET", "POST", "PATCH", "PUT", "DELETE"].map(|method| (count(method), method));
+        let methods: Vec<String> =
+            methods.iter().filter(|(count, _)| *count > 0).map(|(count, method)| format!("{count} {method}")).collect();
+        report.text(&format!("{product}: {} requests ({})", of_product.len(), methods.join(", ")));
+    }
+    let refused = journal.iter().filter(|entry| entry.status.is_none_or(|status| status >= 400)).count();
     report.text(&format!(
-        "{} steps, {} requests ({}), of which {refused} were refused or lost on purpose; {:.1} s.\n\
+        "{} steps, {} requests, of which {refused} were refused or lost on purpose; {:.1} s.\n\
          Everything was read back and is as it was asked for. The emulator is gone, and nothing is left behind.",
         report.steps(),
         journal.len(),
-        methods.join(", "),
         started.elapsed().as_secs_f64()
     ));
     Ok(())
+}
+
+/// The name of a product as the journal has it, in words.
+fn named(product: &str) -> String {
+    let words = product.split('_').map(|word| {
+        let (first, rest) = word.split_at(word.len().min(1));
+        first.to_uppercase() + rest
+    });
+    words.collect::<Vec<_>>().join(" ")
 }

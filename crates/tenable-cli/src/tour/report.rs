@@ -5,6 +5,7 @@ use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
 use serde_json::Value;
+use tenable_api::{Call, Error, Operation};
 
 use crate::exit::{Exit, Failure, Result};
 use crate::output::{Limits, render_table};
@@ -70,6 +71,39 @@ impl Report {
         self.line(&format!("{INDENT}{FAINT}{method:<6} {path} → {outcome}{again}{FAINT:#}"));
     }
 
+    /// Makes a call, and tells it.
+    pub(crate) async fn call<O: Operation>(&mut self, call: Call<O>) -> Result<O::Output> {
+        match call.send_with_response().await {
+            Ok(answer) => {
+                self.request(O::META.method.as_str(), O::META.path, answer.status.as_str(), answer.attempts);
+                Ok(answer.value)
+            }
+            Err(error) => {
+                self.tell_error::<O>(&error);
+                Err(error.into())
+            }
+        }
+    }
+
+    /// A call that is to fail, and why it did.
+    pub(crate) async fn refused<O: Operation>(&mut self, call: Call<O>) -> Result<Error> {
+        match call.send_with_response().await {
+            Ok(answer) => {
+                self.request(O::META.method.as_str(), O::META.path, answer.status.as_str(), answer.attempts);
+                Err(wrong(&format!("{} was to be refused, and was not", O::META.id)))
+            }
+            Err(error) => {
+                self.tell_error::<O>(&error);
+                Ok(error)
+            }
+        }
+    }
+
+    fn tell_error<O: Operation>(&mut self, error: &Error) {
+        let outcome = error.status().map_or_else(|| "no answer".to_owned(), |status| status.as_str().to_owned());
+        self.request(O::META.method.as_str(), O::META.path, &outcome, error.attempts());
+    }
+
     /// A remark on the step.
     pub(crate) fn note(&mut self, text: &str) {
         self.line(&format!("{INDENT}{text}"));
@@ -106,6 +140,11 @@ impl Report {
         let line = format!("step {} did not do what was asked: {}", self.steps, differences.join("; "));
         Err(Failure::new(Exit::Refused, line))
     }
+}
+
+/// The tour itself went wrong.
+pub(crate) fn wrong(line: &str) -> Failure {
+    Failure::new(Exit::Refused, line)
 }
 
 #[cfg(test)]
