@@ -6,16 +6,18 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::task::JoinSet;
 
 use crate::clock::{Clock, SystemClock};
 use crate::control::Control;
+use crate::endpoint::{Endpoint, SecurityCenterEndpoint, identity_exposure_value, security_center_value};
 use crate::identity_exposure::IdentityExposure;
 use crate::instruments::Instruments;
 use crate::persistence::{StateError, StateFile};
 use crate::pipeline::{Application, Product};
 use crate::rules::{RuleError, Rules};
+use crate::security_center::SecurityCenter;
 use crate::server::{Server, bind};
 use crate::tls::Authority;
 use crate::{RULE_TABLES, secrets};
@@ -76,6 +78,7 @@ pub struct EmulatorBuilder {
     api_key: Option<String>,
     control_token: Option<String>,
     identity_exposure_address: SocketAddr,
+    security_center_address: SocketAddr,
     control_address: SocketAddr,
 }
 
@@ -87,6 +90,7 @@ impl fmt::Debug for EmulatorBuilder {
             .field("tls", &self.tls)
             .field("state_file", &self.state_file)
             .field("identity_exposure_address", &self.identity_exposure_address)
+            .field("security_center_address", &self.security_center_address)
             .field("control_address", &self.control_address)
             .finish_non_exhaustive()
     }
@@ -103,6 +107,7 @@ impl EmulatorBuilder {
             api_key: None,
             control_token: None,
             identity_exposure_address: any_port,
+            security_center_address: any_port,
             control_address: any_port,
         }
     }
@@ -156,6 +161,14 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Where Security Center listens; without it, on a free port of 127.0.0.1. Under TLS it takes client certificates.
+    ///
+    /// Whoever reaches the address can have the people in it: keep to loopback, or to a network that is trusted.
+    pub fn security_center_address(mut self, address: SocketAddr) -> Self {
+        self.security_center_address = address;
+        self
+    }
+
     /// Where the control interface listens; without it, on a free port of 127.0.0.1.
     pub fn control_address(mut self, address: SocketAddr) -> Self {
         self.control_address = address;
@@ -167,50 +180,49 @@ impl EmulatorBuilder {
     /// Needs a Tokio runtime with I/O and time switched on.
     pub async fn start(self) -> Result<RunningEmulator, EmulatorError> {
         // All else that can fail comes before the state, which the start writes.
-        let (listener, address) = bind(self.identity_exposure_address).await?;
+        let (exposure_listener, exposure_address) = bind(self.identity_exposure_address).await?;
+        let (center_listener, center_address) = bind(self.security_center_address).await?;
         let (control_listener, control_address) = bind(self.control_address).await?;
-        let authority = self.tls.then(|| Authority::new(Some(&address.ip().to_string()))).transpose()?;
-        let acceptor = authority.as_ref().map(Authority::acceptor).transpose()?;
+        let names = [exposure_address, center_address].map(|address| address.ip().to_string());
+        let authority = self.tls.then(|| Authority::new(&names).map(Arc::new)).transpose()?;
+        let acceptor = |client_certificates| {
+            authority.as_ref().map(|authority| authority.acceptor(client_certificates)).transpose()
+        };
+        let (exposure_acceptor, center_acceptor) = (acceptor(false)?, acceptor(true)?);
 
         let instruments = Arc::new(Instruments::new(self.rules, self.clock));
         let file = self.state_file.as_deref().map(StateFile::open).transpose()?.map(Arc::new);
-        let product = IdentityExposure::start(Arc::clone(&instruments), self.api_key, file.clone())?;
-        let api_key = product.api_key();
-        let core = product.clone();
-        let product: Arc<dyn Product> = Arc::new(product);
+        let exposure = IdentityExposure::start(Arc::clone(&instruments), self.api_key, file.clone())?;
+        let center = SecurityCenter::start(Arc::clone(&instruments), file.clone(), authority.clone())?;
+        let products: [(_, Arc<dyn Product>); 2] =
+            [(IdentityExposure::NAME, Arc::new(exposure.clone())), (SecurityCenter::NAME, Arc::new(center.clone()))];
         let control = Control::new(
             format!("http://{control_address}"),
-            self.control_token.unwrap_or_else(|| secrets::random_hex(24)),
+            self.control_token.unwrap_or_else(secrets::random_hex::<24>),
             Arc::clone(&instruments),
-            vec![(IdentityExposure::NAME, Arc::clone(&product))],
+            products.to_vec(),
         );
         let mut tasks = JoinSet::new();
-        tasks.spawn(Server { product, instruments }.run(listener, acceptor));
+        let listeners = [(exposure_listener, exposure_acceptor), (center_listener, center_acceptor)];
+        for ((_, product), (listener, acceptor)) in products.into_iter().zip(listeners) {
+            tasks.spawn(Server { product, instruments: Arc::clone(&instruments) }.run(listener, acceptor));
+        }
         let router = control.router();
         tasks.spawn(async move {
             // Serving only ends with the task.
             drop(axum::serve(control_listener, router).await);
         });
         let scheme = if authority.is_some() { "https" } else { "http" };
-        let identity_exposure = Endpoint { url: format!("{scheme}://{address}"), api_key };
-        Ok(RunningEmulator { identity_exposure, core, control, authority, file, tasks })
-    }
-}
-
-/// Where a product is reached, and as whom.
-#[derive(Clone, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct Endpoint {
-    /// Base URL, without a trailing slash.
-    pub url: String,
-    /// The administrator's key at the start. A refresh of the key does not change it here.
-    pub api_key: String,
-}
-
-impl fmt::Debug for Endpoint {
-    /// Masks the key.
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Endpoint").field("url", &self.url).field("api_key", &"***").finish()
+        Ok(RunningEmulator {
+            identity_exposure: Endpoint { url: format!("{scheme}://{exposure_address}"), api_key: exposure.api_key() },
+            identity_exposure_core: exposure,
+            security_center: SecurityCenterEndpoint::of(&center, format!("{scheme}://{center_address}")),
+            security_center_core: center,
+            control,
+            authority,
+            file,
+            tasks,
+        })
     }
 }
 
@@ -230,9 +242,11 @@ impl fmt::Debug for Endpoint {
 #[derive(Debug)]
 pub struct RunningEmulator {
     identity_exposure: Endpoint,
-    core: IdentityExposure,
+    identity_exposure_core: IdentityExposure,
+    security_center: SecurityCenterEndpoint,
+    security_center_core: SecurityCenter,
     control: Control,
-    authority: Option<Authority>,
+    authority: Option<Arc<Authority>>,
     file: Option<Arc<StateFile>>,
     /// Ended when dropped.
     tasks: JoinSet<()>,
@@ -246,7 +260,18 @@ impl RunningEmulator {
 
     /// The core behind that address, for what only the console would show, such as the keys of other users.
     pub fn identity_exposure_core(&self) -> &IdentityExposure {
-        &self.core
+        &self.identity_exposure_core
+    }
+
+    /// Where Security Center is.
+    pub fn security_center(&self) -> &SecurityCenterEndpoint {
+        &self.security_center
+    }
+
+    /// The core behind that address, for what only the console would do: keys of other users, the switch for keys, client
+    /// certificates.
+    pub fn security_center_core(&self) -> &SecurityCenter {
+        &self.security_center_core
     }
 
     /// The handle that looks inside and steers.
@@ -256,23 +281,22 @@ impl RunningEmulator {
 
     /// The certificate authority to trust, as PEM; none without TLS.
     pub fn ca_pem(&self) -> Option<&str> {
-        self.authority.as_ref().map(Authority::pem)
+        self.authority.as_deref().map(Authority::pem)
     }
 
     /// A file with [`ca_pem`](Self::ca_pem), which is removed at the end.
     pub fn ca_path(&self) -> Option<&Path> {
-        self.authority.as_ref().map(Authority::path)
+        self.authority.as_deref().map(Authority::path)
     }
 
     /// One line of JSON that tells another process all it needs, secrets included:
-    /// `{"identity_exposure": {"url", "api_key", "ca"}, "control": {"url", "token"}}`, with `ca`, a path, only under TLS.
+    /// `{"identity_exposure": {"url", "api_key", "ca"}, "security_center": {"url", "access_key", "secret_key", "username",
+    /// "password", "organization_id", "administrator": {"access_key", "secret_key", "username", "password"}, "ca"},
+    /// "control": {"url", "token"}}`, with `ca`, a path, only under TLS.
     pub fn ready_line(&self) -> String {
-        let mut product = json!({ "url": self.identity_exposure.url, "api_key": self.identity_exposure.api_key });
-        if let Some(path) = self.ca_path() {
-            product["ca"] = Value::String(path.to_string_lossy().into_owned());
-        }
         json!({
-            "identity_exposure": product,
+            "identity_exposure": identity_exposure_value(&self.identity_exposure, self.ca_path()),
+            "security_center": security_center_value(&self.security_center, self.ca_path()),
             "control": { "url": self.control.url(), "token": self.control.token() }
         })
         .to_string()

@@ -67,8 +67,14 @@ pub enum FaultKind {
     MissingOptionalFields,
     /// The answer has the shape of an old version of the product.
     OldVersionShapes,
-    /// The credential of the request is revoked for good, before the request is looked at.
+    /// The credential of the request is revoked for good, before the request is looked at: a key, or a session.
     RevokeCredential,
+    /// The product's refusal while its database is busy; in Security Center, status 403 with a text that says so.
+    DatabaseLocked,
+    /// Status 404 with a web server's HTML page.
+    NotFoundPage,
+    /// The list of warnings, in a product whose answers have one, holds objects.
+    Warnings,
 }
 
 impl FaultKind {
@@ -93,6 +99,9 @@ impl FaultKind {
             Self::MissingOptionalFields => "missing_optional_fields",
             Self::OldVersionShapes => "old_version_shapes",
             Self::RevokeCredential => "revoke_credential",
+            Self::DatabaseLocked => "database_locked",
+            Self::NotFoundPage => "not_found_page",
+            Self::Warnings => "warnings",
         }
     }
 
@@ -109,6 +118,8 @@ impl FaultKind {
                 | Self::Redirect { .. }
                 | Self::Reset
                 | Self::Stall
+                | Self::DatabaseLocked
+                | Self::NotFoundPage
         )
     }
 }
@@ -279,6 +290,11 @@ impl Fault {
     /// The credential of the request stops working; with [`skip`](Self::skip), in the middle of a run.
     pub fn revoke_credential() -> Self {
         Self::new(FaultKind::RevokeCredential)
+    }
+
+    /// The product's refusal while its database is busy.
+    pub fn database_locked() -> Self {
+        Self::new(FaultKind::DatabaseLocked)
     }
 
     /// Only requests to this product, such as `identity_exposure`.

@@ -51,6 +51,36 @@ pub(crate) fn rfc3339(milliseconds: u64) -> String {
     format!("{:.3}", time.unwrap_or(Timestamp::MAX))
 }
 
+/// The methods by which a test steers a product's core and looks into it. They need `self.inner.instruments`.
+macro_rules! steering {
+    () => {
+        /// Adds a fault and gives its number.
+        pub fn add_fault(&self, fault: $crate::faults::Fault) -> u64 {
+            self.inner.instruments.faults.add(fault)
+        }
+
+        /// Every request so far, the oldest first.
+        pub fn journal(&self) -> Vec<$crate::journal::JournalEntry> {
+            self.inner.instruments.journal.after(0)
+        }
+
+        /// All mail that would have been sent.
+        pub fn mail(&self) -> Vec<$crate::mail::Mail> {
+            self.inner.instruments.mail.all()
+        }
+
+        /// Chooses the outcome of a rule.
+        pub fn set_rule(&self, rule: &str, outcome: &str) -> Result<(), $crate::RuleError> {
+            self.inner.instruments.rules.set(rule, outcome)
+        }
+
+        /// Moves the instance's clock ahead of the one it was given.
+        pub fn advance(&self, by: std::time::Duration) {
+            self.inner.instruments.clock.advance(by);
+        }
+    };
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

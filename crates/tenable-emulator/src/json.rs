@@ -1,25 +1,29 @@
 //! JSON with the products' order of keys.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
-use serde::ser::{SerializeMap, SerializeSeq, Serializer};
+use serde::ser::{SerializeSeq, Serializer};
 use serde_json::Value;
 
 /// Serialises `value` with the keys of its objects in the order of `key_order`, and keys it does not name after them.
 ///
 /// `serde_json` sorts keys unless a feature of it is switched on, which would switch it on for the whole build.
 pub(crate) fn to_bytes(value: &Value, key_order: &[&str]) -> Vec<u8> {
+    let rank = key_order.iter().enumerate().map(|(rank, key)| (*key, rank)).collect();
     // Writing a value to memory cannot fail.
-    serde_json::to_vec(&Ordered { value, key_order }).unwrap_or_default()
+    serde_json::to_vec(&Ordered { value, rank: &rank }).unwrap_or_default()
 }
 
 struct Ordered<'a> {
     value: &'a Value,
-    key_order: &'a [&'a str],
+    /// Positions of the keys that have one.
+    rank: &'a HashMap<&'a str, usize>,
 }
 
 impl Serialize for Ordered<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let inner = |value| Ordered { value, key_order: self.key_order };
+        let inner = |value| Ordered { value, rank: self.rank };
         match self.value {
             Value::Array(items) => {
                 let mut sequence = serializer.serialize_seq(Some(items.len()))?;
@@ -29,16 +33,10 @@ impl Serialize for Ordered<'_> {
                 sequence.end()
             }
             Value::Object(object) => {
-                let mut map = serializer.serialize_map(Some(object.len()))?;
-                for &key in self.key_order {
-                    if let Some(value) = object.get(key) {
-                        map.serialize_entry(key, &inner(value))?;
-                    }
-                }
-                for (key, value) in object.iter().filter(|(key, _)| !self.key_order.contains(&key.as_str())) {
-                    map.serialize_entry(key, &inner(value))?;
-                }
-                map.end()
+                let mut entries: Vec<_> = object.iter().collect();
+                // A stable sort: keys without a position stay as they are, behind the others.
+                entries.sort_by_key(|(key, _)| self.rank.get(key.as_str()).copied().unwrap_or(usize::MAX));
+                serializer.collect_map(entries.into_iter().map(|(key, value)| (key, inner(value))))
             }
             scalar => scalar.serialize(serializer),
         }

@@ -12,30 +12,39 @@
 pub mod clock;
 pub mod control;
 mod emulator;
+mod endpoint;
 pub mod faults;
-pub mod identity_exposure;
+#[macro_use]
 mod instruments;
+pub mod identity_exposure;
 pub mod journal;
 mod json;
 pub mod mail;
+mod peer;
 mod persistence;
 mod pipeline;
 mod reply;
+mod routing;
 mod rules;
 mod secrets;
+pub mod security_center;
 mod server;
+mod store;
 mod tls;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use control::Control;
-pub use emulator::{Emulator, EmulatorBuilder, EmulatorError, Endpoint, RunningEmulator};
+pub use emulator::{Emulator, EmulatorBuilder, EmulatorError, RunningEmulator};
+pub use endpoint::{Credentials, Endpoint, SecurityCenterEndpoint};
+pub use peer::Peer;
 pub use persistence::StateError;
 pub use reply::{Delivery, Reply};
 pub use rules::{Confidence, Rule, RuleError};
+pub use tls::ClientCertificate;
 
 /// The rules of all products.
-pub(crate) static RULE_TABLES: &[&[Rule]] = &[identity_exposure::rules::ALL];
+pub(crate) static RULE_TABLES: &[&[Rule]] = &[identity_exposure::rules::ALL, security_center::rules::ALL];
 
 /// Every rule of every product.
 ///

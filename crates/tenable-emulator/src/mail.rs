@@ -8,7 +8,7 @@ use crate::lock;
 
 /// A message that a product would have sent.
 ///
-/// The password reset of Identity Exposure is the case at hand: the token of `retrieve-password` is read here.
+/// Identity Exposure sends the token of `retrieve-password`, Security Center what `emailNotice` asks for.
 #[derive(Clone, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Mail {
@@ -30,13 +30,12 @@ impl std::fmt::Debug for Mail {
 }
 
 impl Mail {
+    pub(crate) fn new(to: &str, subject: &str, text: &str) -> Self {
+        Self { to: to.to_owned(), subject: subject.to_owned(), text: text.to_owned(), token: None }
+    }
+
     pub(crate) fn with_token(to: &str, subject: &str, text: &str, token: &str) -> Self {
-        Self {
-            to: to.to_owned(),
-            subject: subject.to_owned(),
-            text: format!("{text}\n\n{token}\n"),
-            token: Some(token.to_owned()),
-        }
+        Self { token: Some(token.to_owned()), ..Self::new(to, subject, &format!("{text}\n\n{token}\n")) }
     }
 }
 

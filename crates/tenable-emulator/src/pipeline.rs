@@ -37,6 +37,7 @@ pub(crate) trait Product: Debug + Send + Sync + 'static {
 pub(crate) enum Shape {
     MissingOptionalFields,
     OldVersion,
+    Warnings,
 }
 
 /// What a product brings along for [`respond`].
@@ -123,15 +124,25 @@ fn outcome_with<A: Application>(
     if let Body::Json(body) = &mut outcome.body {
         match fault.kind {
             FaultKind::ExtraFields => add_fields(body),
-            FaultKind::MissingOptionalFields | FaultKind::OldVersionShapes if outcome.status.is_success() => {
-                let old = fault.kind == FaultKind::OldVersionShapes;
-                let shape = if old { Shape::OldVersion } else { Shape::MissingOptionalFields };
-                application.reshape(shape, request.method(), outcome.route.unwrap_or_default(), body);
+            _ if outcome.status.is_success() => {
+                if let Some(shape) = shape(&fault.kind) {
+                    application.reshape(shape, request.method(), outcome.route.unwrap_or_default(), body);
+                }
             }
             _ => {}
         }
     }
     outcome
+}
+
+/// The change to a successful answer that a fault asks for.
+fn shape(kind: &FaultKind) -> Option<Shape> {
+    match kind {
+        FaultKind::MissingOptionalFields => Some(Shape::MissingOptionalFields),
+        FaultKind::OldVersionShapes => Some(Shape::OldVersion),
+        FaultKind::Warnings => Some(Shape::Warnings),
+        _ => None,
+    }
 }
 
 /// The answer that stands in for the product's own.
@@ -152,6 +163,8 @@ fn substitute<A: Application>(
         FaultKind::InternalServerError => {
             application.error(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL_SERVER_ERROR", "Internal server error")
         }
+        FaultKind::DatabaseLocked => application.error(StatusCode::FORBIDDEN, "DATABASE_LOCKED", "database is locked"),
+        FaultKind::NotFoundPage => Outcome::html(StatusCode::NOT_FOUND, "404 Not Found"),
         FaultKind::BadGateway => Outcome::html(StatusCode::BAD_GATEWAY, "502 Bad Gateway"),
         FaultKind::ServiceUnavailable { retry_after } => {
             waiting(Outcome::html(StatusCode::SERVICE_UNAVAILABLE, "503 Service Unavailable"), retry_after)

@@ -48,8 +48,40 @@ pub(crate) struct Outcome {
     pub(crate) status: StatusCode,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) body: Body,
+    pub(crate) encoding: Encoding,
     /// Template of the route that matched, or none.
     pub(crate) route: Option<&'static str>,
+}
+
+/// How a JSON body is written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Encoding {
+    pub(crate) content_type: &'static str,
+    /// Whether `/` is written as `\/`.
+    pub(crate) escaped_slashes: bool,
+    /// Whether a newline follows.
+    pub(crate) final_newline: bool,
+}
+
+impl Default for Encoding {
+    fn default() -> Self {
+        Self { content_type: "application/json; charset=utf-8", escaped_slashes: false, final_newline: false }
+    }
+}
+
+impl Encoding {
+    fn write(self, value: &Value, key_order: &[&str]) -> Vec<u8> {
+        let mut bytes = crate::json::to_bytes(value, key_order);
+        if self.escaped_slashes {
+            // Outside of strings, JSON has no slash.
+            let escaped = |byte: u8| std::iter::once(b'\\').filter(move |_| byte == b'/').chain([byte]);
+            bytes = bytes.into_iter().flat_map(escaped).collect();
+        }
+        if self.final_newline {
+            bytes.push(b'\n');
+        }
+        bytes
+    }
 }
 
 /// A body before it is turned into bytes.
@@ -61,12 +93,16 @@ pub(crate) enum Body {
 }
 
 impl Outcome {
+    fn new(status: StatusCode, body: Body) -> Self {
+        Self { status, headers: Vec::new(), body, encoding: Encoding::default(), route: None }
+    }
+
     pub(crate) fn json(status: StatusCode, body: Value) -> Self {
-        Self { status, headers: Vec::new(), body: Body::Json(body), route: None }
+        Self::new(status, Body::Json(body))
     }
 
     pub(crate) fn empty(status: StatusCode) -> Self {
-        Self { status, headers: Vec::new(), body: Body::Empty, route: None }
+        Self::new(status, Body::Empty)
     }
 
     pub(crate) fn html(status: StatusCode, title: &str) -> Self {
@@ -74,7 +110,12 @@ impl Outcome {
             "<!DOCTYPE html>\r\n<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n\
              <hr><center>proxy</center>\r\n</body>\r\n</html>\r\n"
         );
-        Self { status, headers: Vec::new(), body: Body::Html(page), route: None }
+        Self::new(status, Body::Html(page))
+    }
+
+    pub(crate) fn encoded(mut self, encoding: Encoding) -> Self {
+        self.encoding = encoding;
+        self
     }
 
     pub(crate) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
@@ -90,7 +131,7 @@ impl Outcome {
     pub(crate) fn into_response(self, key_order: &[&str]) -> Response<Bytes> {
         let (content_type, bytes) = match self.body {
             Body::Empty => (None, Vec::new()),
-            Body::Json(value) => (Some("application/json; charset=utf-8"), crate::json::to_bytes(&value, key_order)),
+            Body::Json(value) => (Some(self.encoding.content_type), self.encoding.write(&value, key_order)),
             Body::Html(page) => (Some("text/html; charset=utf-8"), page.into_bytes()),
         };
         let mut response = Response::new(Bytes::from(bytes));
@@ -101,5 +142,20 @@ impl Outcome {
         }
         headers.extend(self.headers);
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slashes_are_escaped_and_a_newline_ends_the_body_where_the_product_does_so() {
+        let value = serde_json::json!({ "zone": "Europe/Paris", "a": "\\/" });
+        let encoding = Encoding { escaped_slashes: true, final_newline: true, ..Encoding::default() };
+        let bytes = encoding.write(&value, &["zone"]);
+        let text = String::from_utf8(bytes).unwrap();
+        assert_eq!(text, "{\"zone\":\"Europe\\/Paris\",\"a\":\"\\\\\\/\"}\n");
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
     }
 }

@@ -1,22 +1,55 @@
-//! Keys and tokens nobody can guess, as a real product's are.
+//! Keys and tokens nobody can guess, as a real product's are, and passwords that are not kept in clear text.
 
+use ring::digest;
 use ring::rand::{SecureRandom, SystemRandom};
+use serde::{Deserialize, Serialize};
 
-/// `bytes` random bytes in hexadecimal.
-pub(crate) fn random_hex(bytes: usize) -> String {
-    let mut buffer = vec![0; bytes];
+/// Random bytes.
+pub(crate) fn random<const N: usize>() -> [u8; N] {
+    let mut buffer = [0; N];
     let filled = SystemRandom::new().fill(&mut buffer);
     assert!(filled.is_ok(), "the operating system gives no random numbers");
-    hex(&buffer)
+    buffer
+}
+
+/// `N` random bytes in hexadecimal.
+pub(crate) fn random_hex<const N: usize>() -> String {
+    hex(&random::<N>())
 }
 
 /// A key in the form that the vendor's examples have: 36 hexadecimal characters.
 pub(crate) fn api_key() -> String {
-    random_hex(18)
+    random_hex::<18>()
 }
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|half| char::from_digit(half.into(), 16)).collect()
+}
+
+/// A password, salted and hashed, so that a state file does not give it away.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Password {
+    salt: String,
+    sha256: String,
+}
+
+impl Password {
+    pub(crate) fn new(text: &str) -> Self {
+        let salt = random_hex::<16>();
+        Self { sha256: hash(&salt, text), salt }
+    }
+
+    pub(crate) fn is(&self, text: &str) -> bool {
+        hash(&self.salt, text) == self.sha256
+    }
+}
+
+fn hash(salt: &str, text: &str) -> String {
+    let mut context = digest::Context::new(&digest::SHA256);
+    context.update(salt.as_bytes());
+    context.update(text.as_bytes());
+    hex(context.finish().as_ref())
 }
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ use tokio_rustls::server::TlsStream;
 
 use crate::instruments::Instruments;
 use crate::lock;
+use crate::peer::Peer;
 use crate::pipeline::Product;
 use crate::reply::{Delivery, Reply};
 
@@ -65,23 +66,32 @@ impl Server {
     async fn accept(self, stream: TcpStream, tls: Option<TlsAcceptor>) {
         // Answers are written in one go; waiting for more would only delay them.
         let _unsupported = stream.set_nodelay(true);
+        let peer = match stream.peer_addr() {
+            Ok(address) => Peer::default().with_address(address.ip()),
+            Err(_) => Peer::default(),
+        };
         match tls {
-            None => self.serve(stream).await,
+            None => self.serve(stream, peer).await,
             Some(tls) => {
                 if let Ok(stream) = tls.accept(stream).await {
-                    self.serve(stream).await;
+                    let peer = match stream.get_ref().1.peer_certificates().and_then(<[_]>::first) {
+                        Some(certificate) => peer.with_certificate(certificate.to_vec()),
+                        None => peer.with_tls(),
+                    };
+                    self.serve(stream, peer).await;
                 }
             }
         }
     }
 
     /// Serves one connection to its end.
-    async fn serve<S: Connection>(self, stream: S) {
+    async fn serve<S: Connection>(self, stream: S, peer: Peer) {
         // Set when an answer needs more than HTTP allows; hyper then gives the connection back.
         let breakage: Arc<Mutex<Option<Breakage>>> = Arc::default();
-        let service = service_fn(|request| {
+        let service = service_fn(|mut request: Request<Incoming>| {
             let server = self.clone();
             let breakage = Arc::clone(&breakage);
+            request.extensions_mut().insert(peer.clone());
             Box::pin(async move { server.answer(request, &breakage).await })
         });
         let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);

@@ -8,11 +8,12 @@ use bytes::Bytes;
 use http::{Method, Request, Response};
 use serde_json::Value;
 use tenable_api::identity_exposure::IdentityExposure;
+use tenable_api::security_center::SecurityCenter;
 use tenable_api::transport::{HyperTransport, ProxySettings, SharedTransport, TlsSettings, Transport, TransportError};
-use tenable_emulator::Emulator;
+use tenable_emulator::{Emulator, RunningEmulator};
 
-use super::identity_exposure::chapter;
 use super::report::Report;
+use super::{identity_exposure, security_center};
 use crate::commands::emulator::runtime;
 use crate::exit::Exit;
 
@@ -55,17 +56,18 @@ impl Write for Page {
     }
 }
 
+fn carrier(emulator: &RunningEmulator) -> HyperTransport {
+    let transport = HyperTransport::builder().tls(TlsSettings::only(emulator.ca_pem().unwrap()));
+    transport.proxy(ProxySettings::none()).build().unwrap()
+}
+
 /// How the chapter ends when the product forgets a field, and what it has told.
 fn told_by_a_forgetful_product(method: Method, field: &'static str) -> (String, String) {
     let page = Page::default();
     let mut report = Report::to(Box::new(page.clone()), false);
     let failure = runtime().unwrap().block_on(async {
         let emulator = Emulator::builder().tls(true).start().await.unwrap();
-        let carrier = HyperTransport::builder()
-            .tls(TlsSettings::only(emulator.ca_pem().unwrap()))
-            .proxy(ProxySettings::none())
-            .build()
-            .unwrap();
+        let carrier = carrier(&emulator);
         let endpoint = emulator.identity_exposure();
         let client = IdentityExposure::builder()
             .url(&endpoint.url)
@@ -73,7 +75,7 @@ fn told_by_a_forgetful_product(method: Method, field: &'static str) -> (String, 
             .transport(SharedTransport::new(Forgetful { carrier, method, field }))
             .build()
             .unwrap();
-        chapter(&emulator, client, &mut report).await.unwrap_err()
+        identity_exposure::chapter(&emulator, client, &mut report).await.unwrap_err()
     });
     assert_eq!(failure.exit(), Exit::Refused);
     let told = String::from_utf8(page.0.borrow().clone()).unwrap();
@@ -96,4 +98,25 @@ fn a_person_who_is_created_otherwise_is_named() {
     let each =
         ["ann", "bo", "cy"].map(|name| format!("{name}@example.com, active: wanted Some(true), got Some(false)"));
     assert_eq!(line, format!("step 2 did not do what was asked: {}", each.join("; ")));
+}
+
+#[test]
+fn a_manager_who_is_made_otherwise_is_named() {
+    let mut report = Report::to(Box::new(Page::default()), false);
+    let failure = runtime().unwrap().block_on(async {
+        let emulator = Emulator::builder().tls(true).start().await.unwrap();
+        let forgetful = Forgetful { carrier: carrier(&emulator), method: Method::POST, field: "firstname" };
+        let administrator = &emulator.security_center().administrator;
+        let client = SecurityCenter::builder()
+            .url(&emulator.security_center().url)
+            .api_key(administrator.access_key.as_str(), administrator.secret_key.as_str())
+            .transport(SharedTransport::new(forgetful))
+            .build()
+            .unwrap();
+        security_center::chapter(&emulator, client, &mut report).await.unwrap_err()
+    });
+    assert_eq!(
+        failure.line(),
+        "step 2 did not do what was asked: mara.manager, first name: wanted Some(\"Mara\"), got Some(\"\")"
+    );
 }

@@ -8,6 +8,7 @@ mod exit_codes;
 mod output;
 mod programs;
 mod secrets;
+mod security_center;
 mod support;
 #[cfg(unix)]
 mod terminal;

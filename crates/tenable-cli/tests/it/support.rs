@@ -161,7 +161,31 @@ impl Instance {
     }
 
     pub(crate) fn with_arguments<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Tenable {
-        Tenable::new(arguments).env("TIE_URL", self.url()).env("TIE_API_KEY", self.api_key())
+        let center = self.emulator().security_center();
+        Tenable::new(arguments)
+            .env("TIE_URL", self.url())
+            .env("TIE_API_KEY", self.api_key())
+            .env("TSC_URL", &center.url)
+            .env("TSC_ACCESS_KEY", &center.access_key)
+            .env("TSC_SECRET_KEY", &center.secret_key)
+    }
+
+    /// As the administrator of Security Center.
+    pub(crate) fn as_administrator(&self, line: &str) -> Tenable {
+        let administrator = &self.emulator().security_center().administrator;
+        self.tenable(line)
+            .env("TSC_ACCESS_KEY", &administrator.access_key)
+            .env("TSC_SECRET_KEY", &administrator.secret_key)
+    }
+
+    /// In a session of the Security Manager, by name and password.
+    pub(crate) fn in_session(&self, line: &str) -> Tenable {
+        let center = self.emulator().security_center();
+        self.tenable(line)
+            .env("TSC_ACCESS_KEY", "")
+            .env("TSC_SECRET_KEY", "")
+            .env("TSC_USERNAME", &center.username)
+            .env("TSC_PASSWORD", &center.password)
     }
 
     /// Runs it, for its result.

@@ -7,9 +7,10 @@ use serde_json::Value;
 
 use super::rules;
 use super::schema::integer;
-use super::state::{GLOBAL_ADMINISTRATOR, State, Tracked, User};
+use super::state::{GLOBAL_ADMINISTRATOR, State, User};
 use crate::mail::Mail;
 use crate::rules::{Rule, Rules};
+use crate::store::Tracked;
 
 /// What a handler works on.
 #[derive(Debug)]

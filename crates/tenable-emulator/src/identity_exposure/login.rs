@@ -32,7 +32,7 @@ pub(super) fn login(call: &mut Call<'_>) -> Handled {
         user.unlock();
     }
     ok(json!({
-        "authToken": secrets::random_hex(32),
+        "authToken": secrets::random_hex::<32>(),
         "needPasswordReset": call.rules.is(rules::NEED_PASSWORD_RESET, "true")
     }))
 }

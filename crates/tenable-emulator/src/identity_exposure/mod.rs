@@ -42,8 +42,7 @@ mod users;
 
 use std::fmt;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{Method, Request, StatusCode};
@@ -52,17 +51,15 @@ use serde_json::{Value, json};
 use self::call::{Answer, Call, Refusal};
 use self::routes::{Access, Found, Route};
 pub use self::seed::SEED_PASSWORD;
-use self::state::{DEFAULT_ADMINISTRATOR, State, Tracked};
+use self::state::{DEFAULT_ADMINISTRATOR, State};
 use crate::clock::Clock;
-use crate::faults::Fault;
 use crate::instruments::Instruments;
-use crate::journal::JournalEntry;
-use crate::mail::Mail;
 use crate::persistence::{StateError, StateFile};
 use crate::pipeline::{self, Application, Product, Shape};
 use crate::reply::{Outcome, Reply};
 use crate::rules::{RuleError, Rules};
-use crate::{lock, secrets};
+use crate::secrets;
+use crate::store::{Store, Tracked};
 
 /// Order of keys in answers, as in the vendor's description.
 const KEY_ORDER: &[&str] = &[
@@ -186,8 +183,7 @@ struct Inner {
     instruments: Arc<Instruments>,
     /// The default administrator's key at the start, to which a reset returns.
     initial_key: String,
-    file: Option<Arc<StateFile>>,
-    state: Mutex<Tracked<State>>,
+    store: Store<State>,
 }
 
 impl fmt::Debug for IdentityExposure {
@@ -201,8 +197,8 @@ impl IdentityExposure {
     /// An instance with the seed data, kept in memory.
     pub fn new(settings: Settings, clock: Arc<dyn Clock>) -> Self {
         let key = settings.api_key.unwrap_or_else(secrets::api_key);
-        let state = seed::state(&key);
-        Self::assemble(Arc::new(Instruments::new(settings.rules, clock)), key, None, state)
+        let store = Store::in_memory(Self::NAME, seed::state(&key));
+        Self::assemble(Arc::new(Instruments::new(settings.rules, clock)), store)
     }
 
     /// An instance whose state is kept in a file, which is written before each answer that follows a change.
@@ -220,43 +216,21 @@ impl IdentityExposure {
         api_key: Option<String>,
         file: Option<Arc<StateFile>>,
     ) -> Result<Self, StateError> {
-        let stored = match &file {
-            Some(file) => file.load::<State>(Self::NAME)?.map(|state| (state, file)),
-            None => None,
+        let given = api_key.clone();
+        let accept = |state: &mut State| {
+            let administrator = administrator(state).ok_or("it has no user")?;
+            if let Some(key) = &given {
+                state.accounts.set_api_key(administrator, key);
+            }
+            Ok(())
         };
-        let Some((mut state, file)) = stored else {
-            let key = api_key.unwrap_or_else(secrets::api_key);
-            let instance = Self::assemble(instruments, key.clone(), file, seed::state(&key));
-            instance.save(&lock(&instance.inner.state))?;
-            return Ok(instance);
-        };
-        let Some(administrator) = administrator(&state) else {
-            return Err(file.invalid(Self::NAME, &"it has no user"));
-        };
-        if let Some(key) = &api_key {
-            state.accounts.set_api_key(administrator, key);
-        }
-        let key = state.accounts.get(administrator).map(|user| user.api_key.clone()).unwrap_or_default();
-        let instance = Self::assemble(instruments, key, Some(Arc::clone(file)), state);
-        instance.save(&lock(&instance.inner.state))?;
-        Ok(instance)
+        let seed = || seed::state(&api_key.unwrap_or_else(secrets::api_key));
+        Ok(Self::assemble(instruments, Store::open(Self::NAME, file, accept, seed)?))
     }
 
-    fn assemble(
-        instruments: Arc<Instruments>,
-        initial_key: String,
-        file: Option<Arc<StateFile>>,
-        state: State,
-    ) -> Self {
-        let state = Mutex::new(Tracked::new(state));
-        Self { inner: Arc::new(Inner { instruments, initial_key, file, state }) }
-    }
-
-    fn save(&self, state: &State) -> Result<(), StateError> {
-        match &self.inner.file {
-            Some(file) => file.save(Self::NAME, state),
-            None => Ok(()),
-        }
+    fn assemble(instruments: Arc<Instruments>, store: Store<State>) -> Self {
+        let initial_key = administrator_key(&store.lock());
+        Self { inner: Arc::new(Inner { instruments, initial_key, store }) }
     }
 
     /// Answers one request. The URI may be absolute or only a path.
@@ -267,40 +241,15 @@ impl IdentityExposure {
 
     /// The key of the default administrator, or of the first Global Administrator if that one is gone; empty without any.
     pub fn api_key(&self) -> String {
-        let state = lock(&self.inner.state);
-        let user = administrator(&state).and_then(|id| state.accounts.get(id));
-        user.map(|user| user.api_key.clone()).unwrap_or_default()
+        administrator_key(&self.inner.store.lock())
     }
 
     /// The key that the console would show a user.
     pub fn api_key_of(&self, user_id: u64) -> Option<String> {
-        lock(&self.inner.state).accounts.get(user_id).map(|user| user.api_key.clone())
+        self.inner.store.lock().accounts.get(user_id).map(|user| user.api_key.clone())
     }
 
-    /// Adds a fault and gives its number.
-    pub fn add_fault(&self, fault: Fault) -> u64 {
-        self.inner.instruments.faults.add(fault)
-    }
-
-    /// Every request so far, the oldest first.
-    pub fn journal(&self) -> Vec<JournalEntry> {
-        self.inner.instruments.journal.after(0)
-    }
-
-    /// All mail that would have been sent.
-    pub fn mail(&self) -> Vec<Mail> {
-        self.inner.instruments.mail.all()
-    }
-
-    /// Chooses the outcome of a rule.
-    pub fn set_rule(&self, rule: &str, outcome: &str) -> Result<(), RuleError> {
-        self.inner.instruments.rules.set(rule, outcome)
-    }
-
-    /// Moves the instance's clock ahead of the one it was given.
-    pub fn advance(&self, by: Duration) {
-        self.inner.instruments.clock.advance(by);
-    }
+    steering!();
 
     fn rules(&self) -> &Rules {
         &self.inner.instruments.rules
@@ -327,7 +276,7 @@ impl IdentityExposure {
     /// The checks in their order, the handler, and the commit.
     fn run(&self, route: &'static Route, segment: Option<&str>, request: &Request<Bytes>) -> Result<Answer, Refusal> {
         let instruments = &self.inner.instruments;
-        let mut state = lock(&self.inner.state);
+        let mut state = self.inner.store.lock();
         let mut call = Call {
             rules: &instruments.rules,
             now: instruments.clock.now_ms(),
@@ -350,20 +299,15 @@ impl IdentityExposure {
         let handled = (route.handler)(&mut call);
         let mail = call.mail;
         // A refusal may change something too: a failed login counts.
-        if state.take_changed() {
-            self.commit(&mut state)?;
-        }
+        self.commit(&mut state)?;
         instruments.mail.send(mail);
         handled
     }
 
-    /// Saves the state; if that fails, returns to what was saved last.
+    /// Saves what has changed; if that fails, nothing has.
     fn commit(&self, state: &mut Tracked<State>) -> Result<(), Refusal> {
-        let Err(error) = self.save(state) else { return Ok(()) };
-        if let Some(Ok(Some(saved))) = self.inner.file.as_ref().map(|file| file.load(Self::NAME)) {
-            *state = Tracked::new(saved);
-        }
-        Err(Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()))
+        let failed = |error: StateError| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, error.to_string());
+        self.inner.store.commit(state).map_err(failed)
     }
 
     fn success(&self, request: &Request<Bytes>, route: &'static Route, answer: Answer) -> Outcome {
@@ -410,6 +354,12 @@ fn administrator(state: &State) -> Option<u64> {
     default.or_else(first).or_else(|| state.accounts.iter().next()).map(|user| user.id)
 }
 
+/// Its key; empty without one.
+fn administrator_key(state: &State) -> String {
+    let user = administrator(state).and_then(|id| state.accounts.get(id));
+    user.map(|user| user.api_key.clone()).unwrap_or_default()
+}
+
 /// The user whose key the request carries.
 fn authenticate(call: &Call<'_>, request: &Request<Bytes>) -> Result<u64, Refusal> {
     let unauthorized = || Refusal::new(StatusCode::UNAUTHORIZED, "Unauthorized");
@@ -447,7 +397,7 @@ impl Application for IdentityExposure {
     }
 
     fn revoke_credential(&self, request: &Request<Bytes>) {
-        let mut state = lock(&self.inner.state);
+        let mut state = self.inner.store.lock();
         let owner = key(request).and_then(|key| state.accounts.with_key(key)).map(|user| user.id);
         if let Some(owner) = owner {
             state.accounts.set_api_key(owner, &secrets::api_key());
@@ -475,14 +425,10 @@ impl Product for IdentityExposure {
     }
 
     fn reset(&self) -> Result<(), StateError> {
-        let mut state = lock(&self.inner.state);
-        let seed = seed::state(&self.inner.initial_key);
-        self.save(&seed)?;
-        *state = Tracked::new(seed);
-        Ok(())
+        self.inner.store.replace(seed::state(&self.inner.initial_key))
     }
 
     fn state(&self) -> Value {
-        serde_json::to_value(&**lock(&self.inner.state)).unwrap_or_default()
+        self.inner.store.to_value()
     }
 }

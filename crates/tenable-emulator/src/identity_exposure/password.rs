@@ -5,9 +5,9 @@ use http::StatusCode;
 use super::call::{Answer, Call, Handled, Refusal, text};
 use super::rules;
 use super::schema::{Check, Schema, TEXT, required};
-use super::state::{Password, ResetToken, User};
+use super::state::{ResetToken, User};
 use crate::mail::Mail;
-use crate::secrets;
+use crate::secrets::{self, Password};
 
 /// The complexity rule, `^(?=.*\d)(?=.*[a-z])(?=.*[A-Z])(?=.*\W).{12,}$` with JavaScript's meaning of the classes.
 pub(super) const SCHEMA: Schema = Schema::Text { min_length: 12, check: Some(&COMPLEXITY) };
@@ -71,7 +71,7 @@ pub(super) fn forgotten(call: &mut Call<'_>) -> Handled {
     let user = call.state.accounts.with_email(email, ignore_case).filter(|user| user.active && user.is_local());
     // Without an account the answer is the same, so that it does not tell who has one.
     if let Some((id, address)) = user.map(|user| (user.id, user.email.clone())) {
-        let token = secrets::random_hex(24);
+        let token = secrets::random_hex::<24>();
         let seconds: u64 = call.rules.outcome(rules::RESET_TOKEN_LIFETIME).parse().unwrap_or_default();
         let expires = call.now.saturating_add(seconds.saturating_mul(1_000));
         let now = call.now;

@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 use super::accounts::Accounts;
 use super::state::{
     ApplicationSettings, BUILT_IN_PROFILE, DEFAULT_ADMINISTRATOR, GLOBAL_ADMINISTRATOR, License, LockoutPolicy,
-    Password, Permission, Profile, Role, State, User,
+    Permission, Profile, Role, State, User,
 };
-use crate::secrets;
+use crate::secrets::{self, Password};
 
 /// Password of the local accounts in the seed data.
 pub const SEED_PASSWORD: &str = "Emulator-Seed-1";

@@ -1,14 +1,12 @@
 //! Everything an instance remembers.
 
 use std::collections::BTreeMap;
-use std::ops::{Deref, DerefMut};
 
-use ring::digest;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::accounts::Accounts;
-use crate::secrets;
+use crate::secrets::Password;
 
 /// The role that may do everything.
 pub(super) const GLOBAL_ADMINISTRATOR: u64 = 1;
@@ -77,32 +75,6 @@ impl User {
         self.locked_until = None;
         self.failed_logins.clear();
     }
-}
-
-/// A password, salted and hashed, so that a state file does not give it away.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Password {
-    salt: String,
-    sha256: String,
-}
-
-impl Password {
-    pub(super) fn new(text: &str) -> Self {
-        let salt = secrets::random_hex(16);
-        Self { sha256: hash(&salt, text), salt }
-    }
-
-    pub(super) fn is(&self, text: &str) -> bool {
-        hash(&self.salt, text) == self.sha256
-    }
-}
-
-fn hash(salt: &str, text: &str) -> String {
-    let mut context = digest::Context::new(&digest::SHA256);
-    context.update(salt.as_bytes());
-    context.update(text.as_bytes());
-    secrets::hex(context.finish().as_ref())
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -174,37 +146,4 @@ pub(super) struct ResetToken {
     pub(super) user_id: u64,
     /// Milliseconds since the epoch.
     pub(super) expires: u64,
-}
-
-/// A value that knows whether it was borrowed for writing since it was last saved.
-#[derive(Debug)]
-pub(super) struct Tracked<T> {
-    value: T,
-    changed: bool,
-}
-
-impl<T> Tracked<T> {
-    pub(super) fn new(value: T) -> Self {
-        Self { value, changed: false }
-    }
-
-    /// Whether the value may have changed since the last call.
-    pub(super) fn take_changed(&mut self) -> bool {
-        std::mem::take(&mut self.changed)
-    }
-}
-
-impl<T> Deref for Tracked<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.value
-    }
-}
-
-impl<T> DerefMut for Tracked<T> {
-    fn deref_mut(&mut self) -> &mut T {
-        self.changed = true;
-        &mut self.value
-    }
 }

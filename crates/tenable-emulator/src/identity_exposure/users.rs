@@ -11,8 +11,8 @@ use super::permissions::Action;
 use super::roles;
 use super::rules;
 use super::schema::{INTEGERS, NUMBER, Schema, TEXT, legacy, optional, required};
-use super::state::{LockoutPolicy, Password, User};
-use crate::secrets;
+use super::state::{LockoutPolicy, User};
+use crate::secrets::{self, Password};
 
 const ENTITY: &str = "user";
 const TEXTS: [&str; 3] = ["surname", "department", "biography"];
@@ -73,7 +73,7 @@ pub(super) fn create(call: &mut Call<'_>) -> Handled {
         let owned = |name| owned_text(body, name);
         let email = owned("email").unwrap_or_default();
         let identifier =
-            if call.rules.is(rules::IDENTIFIER, "email") { email.clone() } else { secrets::random_hex(16) };
+            if call.rules.is(rules::IDENTIFIER, "email") { email.clone() } else { secrets::random_hex::<16>() };
         let user = User {
             id: call.state.accounts.next_id(),
             name: owned("name").unwrap_or_default(),

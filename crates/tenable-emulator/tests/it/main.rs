@@ -5,5 +5,6 @@
 mod control;
 mod faults;
 mod identity_exposure;
+mod security_center;
 mod server;
 mod support;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use http::StatusCode;
 use serde_json::{Value, json};
+use tenable_emulator::security_center::SEED_PASSWORD;
 use tenable_emulator::{Emulator, EmulatorError, StateError};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -105,6 +106,7 @@ async fn the_authoritys_file_lives_as_long_as_the_emulator() {
     assert_eq!(std::fs::read_to_string(&path).unwrap(), emulator.ca_pem().unwrap());
     let ready: Value = serde_json::from_str(&emulator.ready_line()).unwrap();
     assert_eq!(ready["identity_exposure"]["ca"], path.to_str().unwrap());
+    assert_eq!(ready["security_center"]["ca"], path.to_str().unwrap());
     emulator.shutdown().await;
     assert!(!path.exists());
 }
@@ -115,10 +117,21 @@ async fn the_ready_line_is_one_line_with_all_one_needs() {
     assert!(emulator.ca_pem().is_none() && emulator.ca_path().is_none());
     let line = emulator.ready_line();
     assert!(!line.contains('\n'));
+    let center = emulator.security_center();
+    assert!(center.url.starts_with("http://127.0.0.1:") && center.url != emulator.identity_exposure().url);
+    assert_eq!((center.username.as_str(), center.administrator.username.as_str()), ("north.manager", "admin"));
     assert_eq!(
         serde_json::from_str::<Value>(&line).unwrap(),
         json!({
             "identity_exposure": { "url": emulator.identity_exposure().url, "api_key": "given-key" },
+            "security_center": {
+                "url": center.url, "access_key": center.access_key, "secret_key": center.secret_key,
+                "username": "north.manager", "password": SEED_PASSWORD, "organization_id": 1,
+                "administrator": {
+                    "access_key": center.administrator.access_key, "secret_key": center.administrator.secret_key,
+                    "username": "admin", "password": SEED_PASSWORD
+                }
+            },
             "control": { "url": emulator.control().url(), "token": "given-token" }
         })
     );
@@ -129,8 +142,14 @@ async fn secrets_stay_out_of_debug_output() {
     let builder = Emulator::builder().api_key("sentinel-key").control_token("sentinel-token");
     let before = format!("{builder:?}");
     let emulator = builder.start().await.unwrap();
-    let text = format!("{before} {emulator:?} {:?} {:?}", emulator.identity_exposure(), emulator.control());
-    assert!(!text.contains("sentinel"), "{text}");
+    let (exposure, center) = (emulator.identity_exposure(), emulator.security_center());
+    let core = emulator.security_center_core();
+    let text = format!("{before} {emulator:?} {exposure:?} {center:?} {core:?} {:?}", emulator.control());
+    let key = core.api_key(1, 1).unwrap();
+    assert!(text.contains("north.manager") && !text.contains("sentinel"), "{text}");
+    for secret in [&center.access_key, &center.secret_key, &center.password, &center.administrator.secret_key] {
+        assert!(!text.contains(secret) && !format!("{key:?}").contains(secret), "{text}");
+    }
 }
 
 #[tokio::test]
@@ -182,9 +201,11 @@ async fn an_emulator_that_cannot_listen_leaves_the_state_file_alone() {
     let path = folder.path().join("people.json");
     let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = taken.local_addr().unwrap();
-    for builder in
-        [Emulator::builder().identity_exposure_address(address), Emulator::builder().control_address(address)]
-    {
+    for builder in [
+        Emulator::builder().identity_exposure_address(address),
+        Emulator::builder().security_center_address(address),
+        Emulator::builder().control_address(address),
+    ] {
         let error = builder.state_file(&path).api_key("another").start().await.unwrap_err();
         assert!(matches!(error, EmulatorError::Io(_)), "{error:?}");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);

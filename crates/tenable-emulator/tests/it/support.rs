@@ -1,5 +1,6 @@
 //! What the tests share.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -149,4 +150,29 @@ pub(crate) async fn send_over(
 pub(crate) fn json(response: &Response<Bytes>, status: StatusCode) -> Value {
     assert_eq!(response.status(), status, "{:?}", response.body());
     serde_json::from_slice(response.body()).unwrap()
+}
+
+/// What happens in a scene, as text: a status, or what else there is to see.
+pub(crate) type Scene<I> = fn(&I) -> String;
+
+/// What is to be seen under an outcome, unless that is the outcome itself.
+pub(crate) type Seen = &'static [(&'static str, &'static str)];
+
+/// Plays a scene for each rule, with a fresh instance under each of its outcomes.
+pub(crate) fn play<I>(scenes: &[(&str, Scene<I>, Seen)], start: impl Fn(&[(&str, &str)]) -> I) {
+    for (rule, scene, words) in scenes {
+        let outcomes = tenable_emulator::rules().find(|known| known.name == *rule).unwrap().outcomes;
+        for outcome in outcomes {
+            let expected = words.iter().find(|(word, _)| word == outcome).map_or(*outcome, |(_, seen)| seen);
+            assert_eq!(scene(&start(&[(rule, outcome)])), expected, "{rule}={outcome}");
+        }
+    }
+}
+
+/// Checks that each rule of a product has a scene.
+pub(crate) fn check_completeness<I>(prefix: &str, scenes: &[(&str, Scene<I>, Seen)]) {
+    let rules: BTreeSet<_> =
+        tenable_emulator::rules().map(|rule| rule.name).filter(|name| name.starts_with(prefix)).collect();
+    let scenes: BTreeSet<_> = scenes.iter().map(|(rule, ..)| *rule).collect();
+    assert_eq!(scenes, rules);
 }

@@ -1,19 +1,12 @@
 //! Every rule, in action: one scene per rule, played under each outcome.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use tenable_emulator::clock::Clock;
 use tenable_emulator::identity_exposure::SEED_PASSWORD;
 
-use crate::support::{Instance, PASSWORD};
-
-/// What happens in a scene, as text: a status, or what else there is to see.
-type Scene = fn(&Instance) -> String;
-
-/// What is to be seen under an outcome, unless that is the outcome itself.
-type Seen = &'static [(&'static str, &'static str)];
+use crate::support::{Instance, PASSWORD, Scene, Seen, check_completeness, play};
 
 fn status((status, _): (u16, Value)) -> String {
     status.to_string()
@@ -50,7 +43,7 @@ fn presence(value: &Value, name: &str) -> String {
 }
 
 /// A scene, and what is to be seen in it under each outcome that is not simply the status of the answer.
-const SCENES: &[(&str, Scene, Seen)] = &[
+const SCENES: &[(&str, Scene<Instance>, Seen)] = &[
     ("ie.validation_status", |i| status(i.ask("POST", "/api/users", json!([]))), &[]),
     (
         "ie.error_body",
@@ -324,19 +317,10 @@ const SCENES: &[(&str, Scene, Seen)] = &[
 
 #[test]
 fn every_outcome_of_every_rule_shows() {
-    for (rule, scene, words) in SCENES {
-        let outcomes = tenable_emulator::rules().find(|known| known.name == *rule).unwrap().outcomes;
-        for outcome in outcomes {
-            let expected = words.iter().find(|(word, _)| word == outcome).map_or(*outcome, |(_, seen)| seen);
-            assert_eq!(scene(&Instance::with(&[(rule, outcome)])), expected, "{rule}={outcome}");
-        }
-    }
+    play(SCENES, Instance::with);
 }
 
 #[test]
 fn every_rule_has_a_scene() {
-    let rules: BTreeSet<_> =
-        tenable_emulator::rules().map(|rule| rule.name).filter(|name| name.starts_with("ie.")).collect();
-    let scenes: BTreeSet<_> = SCENES.iter().map(|(rule, ..)| *rule).collect();
-    assert_eq!(scenes, rules);
+    check_completeness("ie.", SCENES);
 }

@@ -1,0 +1,117 @@
+//! What a product remembers: in memory, and in the state file if there is one.
+
+use std::fmt;
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::lock;
+use crate::persistence::{StateError, StateFile};
+
+/// The state of one product.
+pub(crate) struct Store<S> {
+    product: &'static str,
+    file: Option<Arc<StateFile>>,
+    state: Mutex<Tracked<S>>,
+}
+
+impl<S> fmt::Debug for Store<S> {
+    /// Leaves out the state, which holds keys.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Store").field("product", &self.product).finish_non_exhaustive()
+    }
+}
+
+impl<S: Serialize + DeserializeOwned> Store<S> {
+    /// A state that is kept in memory alone.
+    pub(crate) fn in_memory(product: &'static str, state: S) -> Self {
+        Self { product, file: None, state: Mutex::new(Tracked::new(state)) }
+    }
+
+    /// The state in the file, once `accept` has looked at it, or `seed` where the file has none of this product.
+    pub(crate) fn open(
+        product: &'static str,
+        file: Option<Arc<StateFile>>,
+        accept: impl FnOnce(&mut S) -> Result<(), &'static str>,
+        seed: impl FnOnce() -> S,
+    ) -> Result<Self, StateError> {
+        let Some(file) = file else { return Ok(Self::in_memory(product, seed())) };
+        let state = match file.load::<S>(product)? {
+            Some(mut state) => {
+                accept(&mut state).map_err(|reason| file.invalid(product, &reason))?;
+                state
+            }
+            None => seed(),
+        };
+        file.save(product, &state)?;
+        Ok(Self { product, file: Some(file), state: Mutex::new(Tracked::new(state)) })
+    }
+
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Tracked<S>> {
+        lock(&self.state)
+    }
+
+    /// Saves the state if it has changed. If that fails, returns to what was saved last.
+    pub(crate) fn commit(&self, state: &mut Tracked<S>) -> Result<(), StateError> {
+        if !state.take_changed() {
+            return Ok(());
+        }
+        let Some(file) = &self.file else { return Ok(()) };
+        file.save(self.product, &**state).inspect_err(|_| {
+            if let Ok(Some(saved)) = file.load(self.product) {
+                *state = Tracked::new(saved);
+            }
+        })
+    }
+
+    /// Puts another state in the place of this one, unless it cannot be saved.
+    pub(crate) fn replace(&self, new: S) -> Result<(), StateError> {
+        let mut state = self.lock();
+        if let Some(file) = &self.file {
+            file.save(self.product, &new)?;
+        }
+        *state = Tracked::new(new);
+        Ok(())
+    }
+
+    /// The whole state as JSON, keys included.
+    pub(crate) fn to_value(&self) -> Value {
+        serde_json::to_value(&**self.lock()).unwrap_or_default()
+    }
+}
+
+/// A value that knows whether it was borrowed for writing since it was last saved.
+#[derive(Debug)]
+pub(crate) struct Tracked<T> {
+    value: T,
+    changed: bool,
+}
+
+impl<T> Tracked<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self { value, changed: false }
+    }
+
+    /// Whether the value may have changed since the last call.
+    fn take_changed(&mut self) -> bool {
+        std::mem::take(&mut self.changed)
+    }
+}
+
+impl<T> Deref for Tracked<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T> DerefMut for Tracked<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        self.changed = true;
+        &mut self.value
+    }
+}
