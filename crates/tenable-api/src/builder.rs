@@ -70,7 +70,7 @@ impl<P: Default> Builder<P> {
 }
 
 impl<P> Builder<P> {
-    /// Where the product answers, such as `https://acme.tenable.ad`; with or without a trailing slash or `/api`.
+    /// Where the product answers, such as `https://acme.tenable.ad`; with or without a trailing slash, `/api` or `/rest`.
     pub fn url(mut self, url: impl Into<String>) -> Self {
         self.url = Some(url.into());
         self

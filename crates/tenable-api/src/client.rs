@@ -210,9 +210,11 @@ impl Client {
             Err(refusal) if gone_is_fine && refusal.kind(response.status()) == ErrorKind::NotFound => {
                 (parse(&http::Response::default()), Notes::default())
             }
-            Err(_) => {
+            Err(as_it_came) => {
                 let shown = shown();
-                let refusal = dialect.examine(meta, &shown).err().unwrap_or_default();
+                let mut refusal = dialect.examine(meta, &shown).err().unwrap_or_default();
+                // A mask may stand in a number, and then nothing can be read around it.
+                refusal.kind = Some(as_it_came.kind(response.status()));
                 return Err(Error::refused(meta, &shown, refusal));
             }
         };

@@ -12,7 +12,7 @@ use tenable_model::Timestamp;
 pub struct Response<T> {
     /// What the answer was read as.
     pub value: T,
-    /// HTTP status. A deletion that counts as done because nothing was there any more keeps its 404.
+    /// HTTP status. A deletion that counts as done because nothing was there any more keeps its 404, or 403.
     pub status: StatusCode,
     /// HTTP headers.
     pub headers: HeaderMap,

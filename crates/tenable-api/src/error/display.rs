@@ -1,5 +1,7 @@
 use std::fmt;
 
+use tenable_model::Product;
+
 use super::{Effect, Error, ErrorKind, Inner};
 
 impl fmt::Display for Error {
@@ -76,8 +78,14 @@ impl Inner {
             return Some("look before trying again");
         }
         match self.kind {
+            ErrorKind::Unauthenticated if self.signing_in => {
+                Some("check the name and the password, or the client certificate; too many failures lock the account")
+            }
             ErrorKind::Unauthenticated if self.takes_secrets => {
                 Some("check the API key, and the password that was given")
+            }
+            ErrorKind::Unauthenticated if self.product == Some(Product::SecurityCenter) => {
+                Some("check the API key: it may be wrong or replaced, or the server may not allow API keys at all")
             }
             ErrorKind::Unauthenticated => Some("check the API key: it may be wrong, renewed, or of another product"),
             ErrorKind::SessionExpired => Some("sign in again"),

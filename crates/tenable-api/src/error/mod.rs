@@ -14,6 +14,8 @@ use tenable_transport::{CallReport, Idempotency, TransportError, TransportErrorK
 pub(crate) use refusal::{Refusal, excerpt};
 pub(crate) use sign_in::SignInError;
 
+use tenable_model::Product;
+
 use crate::response::request_id;
 use crate::{BuildError, OperationMeta};
 
@@ -41,6 +43,9 @@ struct Inner {
     method: Option<Method>,
     path: Option<&'static str>,
     takes_secrets: bool,
+    product: Option<Product>,
+    /// Whether it was signing in that failed.
+    signing_in: bool,
     status: Option<StatusCode>,
     code: Option<String>,
     message: Option<String>,
@@ -306,6 +311,8 @@ impl Error {
             method: meta.map(|meta| meta.method.clone()),
             path: meta.map(|meta| meta.path),
             takes_secrets: meta.is_some_and(OperationMeta::takes_secrets),
+            product: meta.map(|meta| meta.product),
+            signing_in: false,
             status: None,
             code: None,
             message: None,
@@ -333,7 +340,8 @@ impl Error {
     /// A transport that failed.
     pub(crate) fn transport(meta: Option<&'static OperationMeta>, error: TransportError) -> Self {
         if let Some(sign_in) = SignInError::of(&error) {
-            let mut this = Self::new(meta, sign_in.kind, Effect::NotSent);
+            let mut this = Self::new(meta, sign_in.kind, effect_without_session(&error));
+            this.0.signing_in = true;
             this.0.status = sign_in.status;
             this.0.code.clone_from(&sign_in.code);
             this.0.message = Some(sign_in.message.clone());
@@ -341,7 +349,10 @@ impl Error {
             this.0.elapsed = error.elapsed();
             return this;
         }
-        let kind = match error.kind() {
+        // What ended a sign-in without an answer stands below.
+        let below = std::error::Error::source(&error).and_then(|source| source.downcast_ref::<TransportError>());
+        let failed = below.filter(|_| error.kind() == TransportErrorKind::Authorize).unwrap_or(&error);
+        let kind = match failed.kind() {
             TransportErrorKind::Connect | TransportErrorKind::ConnectTimeout => ErrorKind::Connect,
             TransportErrorKind::Tls => ErrorKind::Tls,
             TransportErrorKind::AttemptTimeout | TransportErrorKind::Deadline => ErrorKind::Timeout,
@@ -354,6 +365,7 @@ impl Error {
             _ => ErrorKind::Other,
         };
         let effect = match error.kind() {
+            TransportErrorKind::Authorize => effect_without_session(&error),
             _ if error.outcome_unknown() => Effect::Unknown,
             TransportErrorKind::Redirect
             | TransportErrorKind::BodyTooLarge
@@ -367,7 +379,11 @@ impl Error {
         let mut this = Self::new(meta, kind, effect);
         this.0.attempts = error.attempts();
         this.0.elapsed = error.elapsed();
-        this.0.retry_after = error.retry_after();
+        this.0.retry_after = error.retry_after().or(failed.retry_after());
+        if error.kind() == TransportErrorKind::Authorize {
+            this.0.signing_in = true;
+            this.0.message = Some("signing in failed".to_owned());
+        }
         this.0.source = Some(Box::new(error));
         this
     }
@@ -381,6 +397,7 @@ impl Error {
         let effect =
             if meta.idempotency != Idempotency::Read && doubtful { Effect::Unknown } else { Effect::NotApplied };
         let mut error = Self::new(Some(meta), kind, effect);
+        error.0.signing_in = meta.anonymous && meta.product == Product::SecurityCenter;
         error.0.code = refusal.code;
         error.0.message = refusal.message;
         error.about(response)
@@ -467,6 +484,15 @@ pub(crate) fn invalid_arguments(
     Error::invalid_input(meta, format!("{place}{text}"))
 }
 
+/// What a call did that could not sign in: the first time, or after an attempt with a session that was over.
+fn effect_without_session(error: &TransportError) -> Effect {
+    match error.attempts() {
+        _ if error.outcome_unknown() => Effect::Unknown,
+        0 => Effect::NotSent,
+        _ => Effect::NotApplied,
+    }
+}
+
 fn report(response: &Response<Bytes>) -> CallReport {
     response.extensions().get::<CallReport>().copied().unwrap_or_default()
 }
@@ -498,6 +524,8 @@ impl fmt::Debug for Error {
             method,
             path,
             takes_secrets: _,
+            product: _,
+            signing_in: _,
             status,
             code,
             message,

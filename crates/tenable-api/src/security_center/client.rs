@@ -84,11 +84,9 @@ impl SecurityCenter {
     /// The session is no longer used in any case; a failure says that the server may still count it. A session that is over already is
     /// no error.
     pub async fn close(&self) -> Result<(), Error> {
-        if !self.session.is_open() {
-            return Ok(());
-        }
+        let Some(generation) = self.session.generation() else { return Ok(()) };
         let ended = self.client.execute(&DeleteToken::new()).await;
-        self.session.forget();
+        self.session.forget(generation);
         match ended {
             Err(error) if error.kind() != ErrorKind::SessionExpired => Err(error),
             _ => Ok(()),

@@ -21,6 +21,7 @@ struct Envelope<T> {
 
 /// The payload.
 pub(super) fn json<T: DeserializeOwned>(meta: &'static OperationMeta, response: &Response<Bytes>) -> Result<T, Error> {
+    is_no_array(meta, response)?;
     parse::json::<Envelope<T>>(meta, response).map(|envelope| envelope.response)
 }
 
@@ -42,7 +43,20 @@ pub(super) fn page<T: DeserializeOwned>(
 
 /// Success without a value. The payload is not looked at; no body at all is success too.
 pub(super) fn ignored(meta: &'static OperationMeta, response: &Response<Bytes>) -> Result<(), Error> {
+    is_no_array(meta, response)?;
     parse::optional::<Envelope<IgnoredAny>>(meta, response).map(|_| ())
+}
+
+/// What serde takes a struct from as well.
+fn is_no_array(meta: &'static OperationMeta, response: &Response<Bytes>) -> Result<(), Error> {
+    if begins_with(response.body(), b'[') {
+        return Err(Error::unexpected(meta, response, "the answer is an array and not an envelope".to_owned()));
+    }
+    Ok(())
+}
+
+fn begins_with(body: &[u8], first: u8) -> bool {
+    body.trim_ascii_start().first() == Some(&first)
 }
 
 /// All of an envelope but its payload. Every field is read leniently: what is wrong with one must not hide the others.
@@ -61,6 +75,9 @@ pub(super) struct Head {
 impl Head {
     /// That of an answer; `None` if the answer is no envelope.
     pub(super) fn read(body: &[u8]) -> Option<Self> {
+        if !begins_with(body, b'{') {
+            return None;
+        }
         serde_json::from_slice::<Self>(body).ok().filter(|head| head.error_code.is_some())
     }
 }
@@ -134,7 +151,9 @@ mod tests {
         for body in ["", r#"{"response":"","error_code":0}"#, r#"{"response":{"new":1},"error_code":0}"#] {
             DeleteUser::parse(&answer(body)).unwrap();
         }
-        assert!(DeleteUser::parse(&answer("<h1>Sign in</h1>")).unwrap_err().is_unreadable());
+        for body in ["<h1>Sign in</h1>", "[1]", r#"{"error":"gone"}"#] {
+            assert!(DeleteUser::parse(&answer(body)).unwrap_err().is_unreadable(), "{body}");
+        }
     }
 
     #[test]
@@ -143,7 +162,7 @@ mod tests {
         let head = head.unwrap();
         assert_eq!((head.error_code, head.error_msg.as_str(), head.warnings.len()), (Some(147), "", 1));
         assert_eq!(head.timestamp.unwrap().unix_seconds(), 1_700_000_000);
-        for body in ["", "[]", "{}", "<html>", r#"{"error":"gone"}"#, r#"{"response":"","error_code":null}"#] {
+        for body in ["", "[]", "[12]", "{}", "<html>", r#"{"error":"gone"}"#, r#"{"response":"","error_code":null}"#] {
             assert!(Head::read(body.as_bytes()).is_none(), "{body}");
         }
     }

@@ -16,6 +16,8 @@ pub(super) struct Circumstances<'a> {
     pub(super) method: &'a Method,
     /// Whether the call was made with an API key, and not in a session.
     pub(super) api_key: bool,
+    /// Whether it was made to sign in.
+    pub(super) signs_in: bool,
 }
 
 /// The refusal in an answer; `None` if it is a success, or no answer of the product at all with a status of success.
@@ -24,6 +26,18 @@ pub(super) fn refusal(
     response: &Response<Bytes>,
     circumstances: Circumstances<'_>,
 ) -> Option<Refusal> {
+    let mut refusal = read(head, response, circumstances)?;
+    if circumstances.signs_in {
+        refusal.kind = Some(match refusal.kind(response.status()) {
+            kind @ (ErrorKind::Unavailable | ErrorKind::Server | ErrorKind::RateLimited | ErrorKind::Other) => kind,
+            // Whatever it says of a sign-in, it is the credentials.
+            _ => ErrorKind::Unauthenticated,
+        });
+    }
+    Some(refusal)
+}
+
+fn read(head: Option<&Head>, response: &Response<Bytes>, circumstances: Circumstances<'_>) -> Option<Refusal> {
     let status = response.status();
     let Some(head) = head else {
         return (!status.is_success()).then(|| not_the_product(response));
@@ -53,7 +67,7 @@ fn not_the_product(response: &Response<Bytes>) -> Refusal {
 }
 
 fn kind(status: StatusCode, code: i64, text: &str, circumstances: Circumstances<'_>) -> Option<ErrorKind> {
-    let Circumstances { method, api_key } = circumstances;
+    let Circumstances { method, api_key, .. } = circumstances;
     let says = |parts: &[&str]| parts.iter().any(|part| text.contains(part));
     // What a creation cannot find is something that it refers to.
     let missing = if method == Method::POST { ErrorKind::Refused } else { ErrorKind::NotFound };
@@ -70,6 +84,8 @@ fn kind(status: StatusCode, code: i64, text: &str, circumstances: Circumstances<
         _ if says(&["is required", "must be"]) => ErrorKind::Refused,
         _ if status == StatusCode::BAD_REQUEST && api_key => ErrorKind::Unauthenticated,
         _ if status == StatusCode::BAD_REQUEST => ErrorKind::Refused,
+        // Never seen of the product itself, so the status has the word.
+        _ if status != StatusCode::FORBIDDEN && !status.is_success() => return None,
         // An invalid key was answered so, without a word.
         0 if text.is_empty() && api_key => ErrorKind::Unauthenticated,
         _ => ErrorKind::PermissionDenied,
@@ -80,13 +96,13 @@ fn kind(status: StatusCode, code: i64, text: &str, circumstances: Circumstances<
 mod tests {
     use super::*;
 
-    fn read(status: u16, method: &Method, api_key: bool, body: &str) -> Option<Refusal> {
+    fn answer(status: u16, method: &Method, api_key: bool, body: &str) -> Option<Refusal> {
         let response = Response::builder()
             .status(status)
             .header("content-type", "text/html; charset=UTF-8")
             .body(Bytes::copy_from_slice(body.as_bytes()))
             .unwrap();
-        refusal(Head::read(body.as_bytes()).as_ref(), &response, Circumstances { method, api_key })
+        refusal(Head::read(body.as_bytes()).as_ref(), &response, Circumstances { method, api_key, signs_in: false })
     }
 
     fn envelope(code: i64, message: &str) -> String {
@@ -123,7 +139,7 @@ mod tests {
             (200, 147, "User #9 does not exist.\n", get, true, ErrorKind::NotFound),
             (500, 3, "Boom.\n", get, true, ErrorKind::Server),
         ] {
-            let refusal = read(status, method, api_key, &envelope(code, message)).unwrap();
+            let refusal = answer(status, method, api_key, &envelope(code, message)).unwrap();
             let status = StatusCode::from_u16(status).unwrap();
             assert_eq!(refusal.kind(status), kind, "{status} {code} {message:?} on {method}");
             assert_eq!(refusal.code, (code != 0).then(|| code.to_string()));
@@ -132,22 +148,22 @@ mod tests {
 
     #[test]
     fn lines_become_one() {
-        let refusal = read(403, &Method::GET, true, &envelope(147, "No LDAP #-1.\nIt does not exist.\n")).unwrap();
+        let refusal = answer(403, &Method::GET, true, &envelope(147, "No LDAP #-1.\nIt does not exist.\n")).unwrap();
         assert_eq!(refusal.message.as_deref(), Some("No LDAP #-1. It does not exist."));
     }
 
     #[test]
     fn success_is_no_refusal() {
-        assert!(read(200, &Method::GET, true, &envelope(0, "")).is_none());
-        assert!(read(200, &Method::GET, true, "<h1>Sign in</h1>").is_none(), "it is left to whoever reads the value");
+        assert!(answer(200, &Method::GET, true, &envelope(0, "")).is_none());
+        assert!(answer(200, &Method::GET, true, "<h1>Sign in</h1>").is_none(), "it is left to whoever reads the value");
     }
 
     #[test]
     fn another_product_is_not_a_missing_object() {
-        let refusal = read(404, &Method::DELETE, true, "<html><h1>404 Not Found</h1></html>").unwrap();
+        let refusal = answer(404, &Method::DELETE, true, "<html><h1>404 Not Found</h1></html>").unwrap();
         assert_eq!(refusal.kind(StatusCode::NOT_FOUND), ErrorKind::Other);
         assert!(refusal.message.unwrap().contains("check the URL: 404 Not Found"));
-        let refusal = read(502, &Method::GET, true, "<h1>Bad gateway</h1>").unwrap();
+        let refusal = answer(502, &Method::GET, true, "<h1>Bad gateway</h1>").unwrap();
         assert_eq!(refusal.kind(StatusCode::BAD_GATEWAY), ErrorKind::Unavailable);
     }
 }

@@ -93,6 +93,8 @@ struct State {
     open: Option<Arc<Open>>,
     /// The session became another account's.
     switched: bool,
+    /// The newest session that was sent to be ended.
+    ending: u64,
     /// Counts the attempts to sign in that have ended.
     attempts: u64,
     /// Why the last one was refused.
@@ -124,15 +126,25 @@ impl Session {
         Self { sign_in, base, state: Mutex::default(), gate: Gate::new(()) }
     }
 
-    pub(super) fn is_open(&self) -> bool {
-        self.state().open.is_some()
+    fn is_open(&self) -> bool {
+        self.generation().is_some()
     }
 
-    /// The session is not used any more; the next call that needs one opens another.
-    pub(super) fn forget(&self) {
+    /// Which session is open.
+    pub(super) fn generation(&self) -> Option<u64> {
+        self.state().open.as_ref().map(|open| open.generation)
+    }
+
+    /// That session, and any that was sent to be ended, is not used any more; the next call that needs one opens another.
+    ///
+    /// One that a call opened meanwhile stays: nobody would end it.
+    pub(super) fn forget(&self, generation: u64) {
         let mut state = self.state();
-        state.open = None;
-        state.switched = false;
+        let newest = generation.max(state.ending);
+        if state.open.as_ref().is_some_and(|open| open.generation <= newest) {
+            state.open = None;
+            state.switched = false;
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -238,12 +250,12 @@ impl Session {
         let response = context.below.send(request).await?;
 
         let head = Head::read(response.body());
-        let circumstances = Circumstances { method: &meta.method, api_key: false };
-        if refusal(head.as_ref(), &response, circumstances).is_some() {
+        let circumstances = Circumstances { method: &meta.method, api_key: false, signs_in: true };
+        if let Some(as_it_came) = refusal(head.as_ref(), &response, circumstances) {
             let shown = Redaction::new(meta, &body, &self.credentials()).apply(meta, &response);
             let head = Head::read(shown.body());
             let refusal = refusal(head.as_ref(), &shown, circumstances).unwrap_or_default();
-            return Err(refused(&refusal, &shown).into());
+            return Err(refused(as_it_came.kind(response.status()), &refusal, &shown).into());
         }
         let token = super::envelope::json::<Token>(meta, &response).map_err(|_| {
             SignInError::new(ErrorKind::Unreadable, "the answer to the sign-in is no answer of Security Center")
@@ -289,12 +301,7 @@ impl Answer {
 }
 
 /// A sign-in that the server refused.
-fn refused(refusal: &Refusal, response: &Response<Bytes>) -> SignInError {
-    let kind = match refusal.kind(response.status()) {
-        kind @ (ErrorKind::Unavailable | ErrorKind::Server | ErrorKind::RateLimited | ErrorKind::Other) => kind,
-        // Whatever it says of a sign-in, it is the credentials.
-        _ => ErrorKind::Unauthenticated,
-    };
+fn refused(kind: ErrorKind, refusal: &Refusal, response: &Response<Bytes>) -> SignInError {
     let message = refusal.message.clone().unwrap_or_else(|| "the server did not say why".to_owned());
     let message = format!("signing in failed: {message}");
     SignInError { kind, status: Some(response.status()), code: refusal.code.clone(), message }
@@ -342,6 +349,10 @@ impl Authorize for SessionAuthorization {
             return Ok(0);
         }
         let open = self.newer_than(0, request, below).await?;
+        if request.extensions().get::<CallContext>().is_some_and(|context| context.operation == DeleteToken::META.id) {
+            let mut state = self.0.state();
+            state.ending = state.ending.max(open.generation);
+        }
         request.headers_mut().insert(TOKEN, open.token.clone());
         request.headers_mut().insert(COOKIE, open.cookie.clone());
         Ok(open.generation)
@@ -373,6 +384,8 @@ impl Classify for ClassifySecurityCenter {
             return by_status;
         }
         match Head::read(response.body()) {
+            // Carried out, whatever its text says: to send it again could do it twice.
+            Some(head) if response.status().is_success() && head.error_code == Some(0) => Outcome::Final,
             Some(head) if head.error_msg.to_ascii_lowercase().contains("database is locked") => Outcome::Refused,
             Some(head) if head.error_code == Some(12) && !self.0.is_api_key() => Outcome::SessionExpired,
             _ => Outcome::Final,
@@ -387,7 +400,8 @@ pub(super) struct SecurityCenterDialect(pub(super) Arc<Session>);
 impl Dialect for SecurityCenterDialect {
     fn examine(&self, meta: &'static OperationMeta, response: &Response<Bytes>) -> Result<Notes, Refusal> {
         let head = Head::read(response.body());
-        let circumstances = Circumstances { method: &meta.method, api_key: self.0.is_api_key() };
+        let signs_in = meta.id == CreateToken::META.id;
+        let circumstances = Circumstances { method: &meta.method, api_key: self.0.is_api_key() && !signs_in, signs_in };
         match (refusal(head.as_ref(), response, circumstances), head) {
             (Some(refusal), _) => Err(refusal),
             (None, Some(head)) => Ok(Notes { warnings: head.warnings, timestamp: head.timestamp }),
@@ -397,9 +411,11 @@ impl Dialect for SecurityCenterDialect {
 
     fn succeeded(&self, meta: &'static OperationMeta, request: &Bytes, _: &Response<Bytes>) -> Result<(), String> {
         if meta.id == DeleteToken::META.id {
-            self.0.forget();
+            self.0.forget(0);
         } else if meta.id == SwitchUser::META.id {
-            self.0.state().switched = true;
+            // Unless it was ended meanwhile: the next one is the first account's again.
+            let mut state = self.0.state();
+            state.switched = state.open.is_some();
         } else if meta.id == ChangeOwnPassword::META.id
             && let SignIn::Password { password, .. } = &self.0.sign_in
             && let Ok(change) = serde_json::from_slice::<NewPassword>(request)

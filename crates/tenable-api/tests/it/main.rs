@@ -5,6 +5,7 @@ mod errors;
 mod retries;
 mod script;
 mod secrets;
+mod security_center;
 mod session;
 mod settings;
 mod steps;
