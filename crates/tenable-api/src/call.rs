@@ -41,7 +41,7 @@ impl<O> Call<O> {
 
     /// Takes a deletion of what is not there as done.
     ///
-    /// Of no effect on other calls, and on a deletion whose request has a body: that names something besides, which may be what is
+    /// Of no effect on other calls, and on a deletion that names something besides, such as who gets the objects: that may be what is
     /// missing.
     pub fn with_missing_as_deleted(mut self) -> Self {
         self.options = self.options.with_missing_as_deleted();

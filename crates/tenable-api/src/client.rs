@@ -105,7 +105,7 @@ impl CallOptions {
 
     /// Takes a deletion of what is not there as done.
     ///
-    /// Of no effect on other calls, and on a deletion whose request has a body: that names something besides, which may be what is
+    /// Of no effect on other calls, and on a deletion that names something besides, such as who gets the objects: that may be what is
     /// missing.
     #[must_use]
     pub fn with_missing_as_deleted(mut self) -> Self {
@@ -189,11 +189,23 @@ impl Client {
         parse: impl Fn(&http::Response<Bytes>) -> Result<T, Error>,
     ) -> Result<Response<T>, Error> {
         let (path, request) = self.edition(meta, request);
+        self.exchange(meta, path, request, options, parse).await.map_err(|error| error.at(path))
+    }
+
+    async fn exchange<T>(
+        &self,
+        meta: &'static OperationMeta,
+        path: &'static str,
+        request: Request<Bytes>,
+        options: CallOptions,
+        parse: impl Fn(&http::Response<Bytes>) -> Result<T, Error>,
+    ) -> Result<Response<T>, Error> {
         let mut context = CallContext::new(meta.id, path, meta.idempotency)
             .with_anonymous(meta.anonymous)
             .with_sensitive(meta.takes_secrets() || meta.reveals);
         context.deadline = options.deadline;
         let body = request.body().clone();
+        let query = request.uri().query().unwrap_or_default().to_owned();
         let request = self.addressed(request, context).map_err(|text| Error::invalid_input(meta, text))?;
 
         let dialect = &self.inner.dialect;
@@ -201,9 +213,9 @@ impl Client {
         let response = self.inner.transport.send(request).await.map_err(|error| Error::transport(Some(meta), error))?;
         let shown = || Redaction::new(meta, &body, &dialect.credentials()).apply(meta, &response);
         let report = response.extensions().get::<CallReport>().copied().unwrap_or_default();
-        // A body names something besides what is removed, and that may be what is missing.
+        // What a body names besides what is removed may be what is missing.
         let gone_is_fine = meta.idempotency == Idempotency::Removal
-            && body.is_empty()
+            && !names_more(&body, &query)
             && (report.earlier_outcome_unknown || options.missing_as_deleted);
         let (value, notes) = match dialect.examine(meta, &response) {
             Ok(notes) => (parse(&response), notes),
@@ -255,6 +267,15 @@ impl Client {
         request.headers_mut().entry(USER_AGENT).or_insert_with(|| self.inner.user_agent.clone());
         request.extensions_mut().insert(context);
         Ok(request)
+    }
+}
+
+/// Whether the body of a request has fields that its query does not repeat.
+fn names_more(body: &Bytes, query: &str) -> bool {
+    let repeated = |name: &String| query.split('&').any(|pair| pair.split('=').next() == Some(name.as_str()));
+    match serde_json::from_slice(body) {
+        Ok(Value::Object(fields)) => !fields.keys().all(repeated),
+        _ => !body.is_empty(),
     }
 }
 

@@ -23,9 +23,11 @@ async fn users_roles_and_groups_have_a_second_path_and_nothing_else_has() {
     let permissions = tes.user_permissions().details().send().await.unwrap();
     assert_eq!(permissions.user.unwrap().username.as_deref(), Some("north.manager"));
     assert_eq!(permissions.role.unwrap().name.as_deref(), Some("Security Manager"));
+    let missing = tes.roles().details(99).send().await.unwrap_err();
+    assert_eq!(missing.path_template(), Some("/rest/tes/role/{id}"));
     let paths: Vec<String> = product.lines();
     let (own, shared): (Vec<_>, Vec<_>) = paths.iter().partition(|line| line.contains("/rest/tes/"));
-    assert_eq!(own.len(), 10, "{paths:?}");
+    assert_eq!(own.len(), 11, "{paths:?}");
     assert_eq!(shared, ["GET /rest/currentUser 200"]);
 }
 

@@ -2,7 +2,7 @@
 
 use futures_util::TryStreamExt as _;
 use tenable_model::security_center::{
-    GroupId, LdapId, OrganizationId, ResponsibleAsset, RoleId, ScanPermission, UserAddress, UserId, ZoneSelection,
+    AssetId, GroupId, LdapId, OrganizationId, ResponsibleAsset, RoleId, ScanPermission, UserAddress, UserId, ZoneSelection,
 };
 use tenable_tests::CoreTransport;
 
@@ -31,7 +31,7 @@ async fn user_from_creation_to_deletion() {
         .unwrap();
     assert_eq!((ann.full_name().as_str(), ann.locked), ("Ann Lee", Some(true)));
     assert_eq!((ann.role_id(), ann.group_id()), (Some(RoleId(4)), Some(GroupId(1))));
-    assert_eq!(ann.responsible_asset_id().map(|id| id.get()), Some(1));
+    assert_eq!(ann.responsible_asset_id(), Some(AssetId(1)));
     assert_eq!((ann.password_expires, ann.password_expiration), (Some(true), Some(30)));
     assert_eq!(ann.password.as_deref(), Some("SET"));
     assert!(ann.last_login.is_none() && ann.created_time.is_some());

@@ -103,6 +103,17 @@ async fn a_deletion_that_was_cut_counts_as_done_when_nothing_is_there_any_more()
     assert_eq!(sc.users().details(UserAddress::own(5)).send().await.unwrap().id, UserId(5));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_deletion_in_an_organization_that_was_cut_counts_as_done_as_well() {
+    let product = CoreTransport::security_center(&[]);
+    let admin = product.administrator();
+    product.core.add_fault(Fault::reset_after_commit().method("DELETE").times(1));
+    admin.users().delete((NORTH, UserId(2))).send().await.unwrap();
+    admin.users().delete((NORTH, UserId(2))).with_missing_as_deleted().send().await.unwrap();
+    let error = admin.users().delete((NORTH, UserId(2))).send().await.unwrap_err();
+    assert!(error.is_not_found(), "{}", error.report());
+}
+
 #[tokio::test]
 async fn another_server_at_the_address_is_not_a_missing_user() {
     let product = CoreTransport::security_center(&[("sc.unknown_resource", "html")]);

@@ -31,7 +31,7 @@ async fn self_signed_tls_with_only_that_authority_by_key_and_by_session() {
         .unwrap();
     let me = by_key.current_user().details().send().await.unwrap();
     assert_eq!(me.username.as_deref(), Some(endpoint.username.as_str()));
-    assert_eq!(me.organization_id().map(|id| id.get()), Some(endpoint.organization_id));
+    assert_eq!(me.organization_id(), Some(endpoint.organization_id.into()));
 
     let administrator = &endpoint.administrator;
     let by_session = builder(&emulator)

@@ -444,6 +444,12 @@ impl Error {
         error
     }
 
+    /// The path that the operation has in the edition of the product that was called.
+    pub(crate) fn at(mut self, path: &'static str) -> Self {
+        self.0.path = self.0.path.map(|_| path);
+        self
+    }
+
     fn about(mut self, response: &Response<Bytes>) -> Self {
         let report = report(response);
         self.0.status = Some(response.status());
