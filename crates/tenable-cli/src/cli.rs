@@ -17,6 +17,7 @@ const EXAMPLES: &str = "\
 Examples:
   tenable ie users list --output csv
   tenable ie users create --name Ann --email ann@example.com --password-stdin < secret
+  tenable sc users list --fields username,locked,role
   tenable --emulator ie users list      no product needed: an emulator is started for the command
   tenable tour                          a guided run through the main tasks on an emulator";
 

@@ -20,18 +20,18 @@ pub(crate) fn command() -> Command {
             .help("Which secret of the profile; its API key, unless given")
     };
     Command::new("config")
-        .about("Show the configuration, and keep API keys in the keyring")
+        .about("Show the configuration, and keep secrets in the keyring")
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(Command::new("path").about("Print where the configuration file is"))
         .subcommand(
             Command::new("show")
-                .about("Print the profiles, and where each has its API key from")
+                .about("Print the profiles, and where each has its credentials from")
                 .arg(Arg::new("profile").value_name("PROFILE").action(ArgAction::Set)),
         )
         .subcommand(
             Command::new("keyring")
-                .about("Keep API keys in the keyring of the operating system")
+                .about("Keep API keys and passwords in the keyring of the operating system")
                 .subcommand_required(true)
                 .arg_required_else_help(true)
                 .subcommand(

@@ -15,7 +15,9 @@ pub(crate) fn command() -> Command {
         .about("Run an emulator of the products")
         .long_about(
             "Run an emulator of the products on this machine, until SIGINT or SIGTERM.\n\nOnce it serves, it prints one line of JSON \
-             with addresses, API key and the control interface's token: {\"identity_exposure\":{\"url\",\"api_key\"[,\"ca\"]},\
+             with addresses, credentials and the control interface's token: {\"identity_exposure\":{\"url\",\"api_key\"[,\"ca\"]},\
+             \"security_center\":{\"url\",\"access_key\",\"secret_key\",\"username\",\"password\",\"organization_id\",\
+             \"administrator\":{\"access_key\",\"secret_key\",\"username\",\"password\"}[,\"ca\"]},\
              \"control\":{\"url\",\"token\"}}.",
         )
         .arg(
@@ -42,7 +44,7 @@ pub(crate) fn command() -> Command {
             Arg::new("api-key-env")
                 .long("api-key-env")
                 .value_name("VARIABLE")
-                .help("Environment variable that holds the administrator's API key; a fresh key without it"),
+                .help("Environment variable that holds the administrator's API key in Identity Exposure; a fresh key without it"),
         )
         .arg(Arg::new("rules").long("rules").action(ArgAction::SetTrue).help("List the rules for --set, and stop"))
 }

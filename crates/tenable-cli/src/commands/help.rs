@@ -10,15 +10,18 @@ use crate::output::write;
 
 const EXIT_CODES_MORE: &str = "
 A create whose connection breaks may have been carried out: the code is 4, and it is not sent again. `tenable ie users create
---if-absent` is the safe way to run it again: it looks for the e-mail address first, and gives the user that is there.
+--if-absent` is the safe way to run it again: it looks for the e-mail address first, and gives the user that is there; `tenable sc
+users create --if-absent` does so by user name.
 
 A failure is one line on standard error. --error-format json makes it one JSON object with kind, effect, status, the server's code
 and message, attempts and exit_code.";
 
 const CONFIG: &str = "\
-Settings come from options, then from TIE_URL and TIE_API_KEY, then from a profile of the configuration file: the one named by
---profile, by TENABLE_PROFILE, or by default_profile in the file. `tenable config path` says where the file is; TENABLE_CONFIG names
-another one.
+Settings come from options, then from the environment, then from a profile of the configuration file: the one named by --profile, by
+TENABLE_PROFILE, or by default_profile in the file. `tenable config path` says where the file is; TENABLE_CONFIG names another one.
+
+The environment of ie is TIE_URL and TIE_API_KEY. That of sc is TSC_URL, and TSC_ACCESS_KEY with TSC_SECRET_KEY, or else TSC_USERNAME
+with TSC_PASSWORD.
 
   default_profile = \"acme\"
 
@@ -26,12 +29,23 @@ another one.
   url = \"https://acme.tenable.ad\"
   api_key_command = [\"pass\", \"show\", \"tenable/acme\"]
 
+  [profiles.north]
+  product = \"sc\"
+  url = \"https://sc.example.com\"
+  username = \"north.manager\"
+  password_keyring = \"tenable/north\"
+
 Of a profile:
-  product                              ie; the product it is for
+  product                              ie or sc; the product it is for
   url                                  where the product answers
-  api_key_env                          environment variable that holds the API key
+  api_key_env                          ie: environment variable that holds the API key
   api_key_command                      program and arguments whose output is the API key; no shell is used
   api_key_keyring                      service/account in the keyring of the operating system
+  access_key_..., secret_key_...       sc: the two halves of an API key, each with _env, _command or _keyring
+  username, password_...               sc: who signs in, and the password with _env, _command or _keyring
+  client_certificate_login             sc: true to sign in by the client certificate
+  release_session                      sc: true to end another session of the account if it has as many as it may have
+  enclave_security                     sc: true for the paths of Tenable Enclave Security
   ca_file, only_ca_file                PEM file of CA certificates to trust as well, or alone
   client_certificate                   PEM file of the client certificate's chain
   client_key, client_key_env           PEM file of its key, or the environment variable that holds the PEM text
@@ -44,10 +58,11 @@ const SECRETS: &str = "\
 Secrets are never arguments: every user of the machine can read those, and shells remember them.
 
 An operation that takes a password has --password-stdin, --password-env VARIABLE and --password-prompt; where the password is needed
-and none of them is given, a terminal is asked. Several secrets on standard input stand one on a line, the API key first, then in
+and none of them is given, a terminal is asked. Several secrets on standard input stand one on a line, what signs in first, then in
 the order of the help.
 
-The API key comes from TIE_API_KEY, --api-key-env, --api-key-stdin or a profile. Secrets in answers are printed as *** unless
+The API key of ie comes from TIE_API_KEY, --api-key-env, --api-key-stdin or a profile; what signs in to sc from the TSC_ variables,
+--access-key-env with --secret-key-env, --login with --login-password-stdin or --login-password-env, or a profile. Secrets in answers are printed as *** unless
 --reveal-secrets is given; `api-key read` and `api-key renew` exist to give one, and print it.";
 
 pub(crate) fn command() -> Command {

@@ -1,4 +1,4 @@
-//! API keys in the keyring of the operating system.
+//! API keys and passwords in the keyring of the operating system.
 
 use std::fmt;
 
@@ -58,7 +58,7 @@ mod system {
             other => chain(other),
         };
         Failure::usage(format!(
-            "the keyring of this system cannot be used ({why}): have one running, or use api_key_command or api_key_env instead"
+            "the keyring of this system cannot be used ({why}): have one running, or name another place, such as api_key_command or api_key_env"
         ))
     }
 
@@ -84,7 +84,7 @@ mod system {
 
     fn absent(entry: &Entry) -> Failure {
         Failure::usage(format!(
-            "this program was built without the keyring that {entry} is in: use api_key_command or api_key_env instead"
+            "this program was built without the keyring that {entry} is in: name another place, such as api_key_command or api_key_env"
         ))
     }
 
