@@ -2,7 +2,8 @@
 
 use futures_util::TryStreamExt as _;
 use tenable_model::security_center::{
-    AssetId, GroupId, LdapId, OrganizationId, ResponsibleAsset, RoleId, ScanPermission, UserAddress, UserId, ZoneSelection,
+    AssetId, GroupId, LdapId, OrganizationId, ResponsibleAsset, RoleId, ScanPermission, UserAddress, UserId,
+    ZoneSelection,
 };
 use tenable_tests::CoreTransport;
 

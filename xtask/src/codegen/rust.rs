@@ -30,7 +30,7 @@ impl Scope {
     pub(crate) fn type_of(self, kind: &FieldKind) -> String {
         match kind {
             FieldKind::Text => "String".to_owned(),
-            FieldKind::Secret => "SecretString".to_owned(),
+            FieldKind::Secret | FieldKind::SecretNumber => "SecretString".to_owned(),
             FieldKind::Signed => "i64".to_owned(),
             FieldKind::Unsigned => "u64".to_owned(),
             FieldKind::Boolean => "bool".to_owned(),
@@ -40,7 +40,6 @@ impl Scope {
             FieldKind::List(item) => format!("Vec<{}>", self.type_of(item)),
             FieldKind::InString(kind) | FieldKind::InObject(kind) => self.type_of(kind),
             FieldKind::UnixSeconds => "Timestamp".to_owned(),
-            FieldKind::SecretNumber => "SecretString".to_owned(),
             FieldKind::Json => "Value".to_owned(),
         }
     }

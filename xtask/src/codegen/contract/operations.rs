@@ -79,7 +79,7 @@ impl Reader<'_> {
             success,
             errors,
         };
-        let mut all = self.variants(operation, &first).context("x-tenable-variants")?;
+        let mut all = variants(operation, &first).context("x-tenable-variants")?;
         if let Some(one) = &operation.one {
             all.insert(0, self.one(one, tag, &first).context("x-tenable-one")?);
         }
@@ -108,43 +108,6 @@ impl Reader<'_> {
             output: Output::One((**element).clone()),
             ..first.clone()
         })
-    }
-
-    /// The operations that share the endpoint and take other arguments.
-    fn variants(&self, operation: &document::Operation, first: &Operation) -> Result<Vec<Operation>> {
-        let names: BTreeSet<&String> = first.query.iter().chain(first.body.fields()).map(|field| &field.wire).collect();
-        let known = |name: &String| names.contains(name);
-        if let Some(unknown) = operation.without.iter().find(|name| !known(name)) {
-            bail!("x-tenable-without: there is no `{unknown}`");
-        }
-        let mut variants = Vec::new();
-        for variant in &operation.variants {
-            if let Some(unknown) = variant.takes.iter().chain(&variant.requires).find(|name| !known(name)) {
-                bail!("{}: there is no `{unknown}`", variant.id);
-            }
-            let mut own = first
-                .restricted(|name| variant.takes.contains(name) || variant.requires.contains(name))
-                .with_context(|| variant.id.clone())?;
-            own.id.clone_from(&variant.id);
-            own.name = method_name(&variant.id, &operation.tags[0])?;
-            own.request.clone_from(&variant.request);
-            own.summary.clone_from(&variant.summary);
-            own.description.clone_from(&variant.description);
-            own.idempotency = variant.idempotency.unwrap_or(first.idempotency);
-            own.example = variant.example.clone().unwrap_or_default();
-            own.note = variant.note.clone().or(own.note);
-            for field in own.query.iter_mut().chain(own.body.fields_mut()) {
-                field.required |= variant.requires.contains(&field.wire);
-            }
-            if variant.paging {
-                let Output::Value(FieldKind::List(item)) = own.output else {
-                    bail!("{}: paging: the reply is no list", variant.id);
-                };
-                own.output = Output::Page(*item);
-            }
-            variants.push(own);
-        }
-        Ok(variants)
     }
 
     fn segments(&self, path: &str, operation: &document::Operation) -> Result<Vec<Field>> {
@@ -292,6 +255,43 @@ impl Reader<'_> {
             _ => bail!("{}", wanted()),
         }
     }
+}
+
+/// The operations that share the endpoint and take other arguments.
+fn variants(operation: &document::Operation, first: &Operation) -> Result<Vec<Operation>> {
+    let names: BTreeSet<&String> = first.query.iter().chain(first.body.fields()).map(|field| &field.wire).collect();
+    let known = |name: &String| names.contains(name);
+    if let Some(unknown) = operation.without.iter().find(|name| !known(name)) {
+        bail!("x-tenable-without: there is no `{unknown}`");
+    }
+    let mut variants = Vec::new();
+    for variant in &operation.variants {
+        if let Some(unknown) = variant.takes.iter().chain(&variant.requires).find(|name| !known(name)) {
+            bail!("{}: there is no `{unknown}`", variant.id);
+        }
+        let mut own = first
+            .restricted(|name| variant.takes.contains(name) || variant.requires.contains(name))
+            .with_context(|| variant.id.clone())?;
+        own.id.clone_from(&variant.id);
+        own.name = method_name(&variant.id, &operation.tags[0])?;
+        own.request.clone_from(&variant.request);
+        own.summary.clone_from(&variant.summary);
+        own.description.clone_from(&variant.description);
+        own.idempotency = variant.idempotency.unwrap_or(first.idempotency);
+        own.example = variant.example.clone().unwrap_or_default();
+        own.note = variant.note.clone().or(own.note);
+        for field in own.query.iter_mut().chain(own.body.fields_mut()) {
+            field.required |= variant.requires.contains(&field.wire);
+        }
+        if variant.paging {
+            let Output::Value(FieldKind::List(item)) = own.output else {
+                bail!("{}: paging: the reply is no list", variant.id);
+            };
+            own.output = Output::Page(*item);
+        }
+        variants.push(own);
+    }
+    Ok(variants)
 }
 
 impl Operation {
