@@ -60,20 +60,47 @@ class Endpoint:
 
 
 @dataclass(frozen=True)
+class Principal:
+    """Somebody who may sign in to Security Center, in both ways."""
+
+    access_key: str
+    secret_key: str
+    username: str
+    password: str
+
+    @classmethod
+    def of(cls, facts: dict[str, Any]) -> Principal:
+        return cls(**{name: facts[name] for name in ("access_key", "secret_key", "username", "password")})
+
+
+@dataclass(frozen=True)
+class SecurityCenterEndpoint:
+    """Where Security Center answers, and as whom."""
+
+    url: str
+    organization_id: int
+    manager: Principal
+    administrator: Principal
+    # Path of the certificate authority's PEM file, under TLS.
+    ca: str | None
+
+
+@dataclass(frozen=True)
 class Emulator:
     """A running emulator."""
 
     identity_exposure: Endpoint
+    security_center: SecurityCenterEndpoint
     control: Control
 
 
 @contextmanager
-def running_emulator(*rules: str) -> Iterator[Emulator]:
+def running_emulator(*rules: str, tls: bool = False) -> Iterator[Emulator]:
     """Starts an emulator with rules such as `ie.duplicate_email=400`, and stops it in the end."""
     program = os.environ.get("TENABLE_BIN")
     if program is None:
         pytest.fail("TENABLE_BIN must name the tenable program; `cargo xtask test python` sets it")
-    settings = [argument for rule in rules for argument in ("--set", rule)]
+    settings = [argument for rule in rules for argument in ("--set", rule)] + ["--tls"] * tls
     with subprocess.Popen([program, "emulator", *settings], stdout=subprocess.PIPE, text=True) as process:
         # A process that prints nothing is ended, so that the line below is empty instead of awaited for ever.
         watchdog = threading.Timer(PATIENCE, process.kill)
@@ -84,8 +111,16 @@ def running_emulator(*rules: str) -> Iterator[Emulator]:
         try:
             assert ready, f"the emulator ended with status {process.wait(PATIENCE)} before it was ready"
             facts = json.loads(ready)
+            center = facts["security_center"]
             yield Emulator(
                 identity_exposure=Endpoint(**{name: facts["identity_exposure"][name] for name in ("url", "api_key")}),
+                security_center=SecurityCenterEndpoint(
+                    url=center["url"],
+                    organization_id=center["organization_id"],
+                    manager=Principal.of(center),
+                    administrator=Principal.of(center["administrator"]),
+                    ca=center.get("ca"),
+                ),
                 control=Control(**facts["control"]),
             )
         finally:
@@ -101,7 +136,7 @@ def running_emulator(*rules: str) -> Iterator[Emulator]:
 def start_emulator() -> Iterator[Callable[..., Emulator]]:
     """Starts emulators that stop at the end of the test."""
     with ExitStack() as stack:
-        yield lambda *rules: stack.enter_context(running_emulator(*rules))
+        yield lambda *rules, tls=False: stack.enter_context(running_emulator(*rules, tls=tls))
 
 
 @pytest.fixture(autouse=True)
