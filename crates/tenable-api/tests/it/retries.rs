@@ -2,14 +2,33 @@
 
 use bytes::Bytes;
 use serde_json::{Value, json};
-use tenable_api::identity_exposure::OPERATIONS;
-use tenable_api::{Location, Parameter, ParameterKind, UntypedOperation};
+use tenable_api::{Client, Location, Parameter, ParameterKind, UntypedOperation, identity_exposure, security_center};
 use tenable_transport::{Idempotency, TransportErrorKind};
 
 use crate::script::{Answer, Script};
 
+/// A product, and its table.
+struct Product {
+    operations: &'static [UntypedOperation],
+    table: &'static [(&'static str, Idempotency)],
+    client: fn(&Script) -> Client,
+}
+
+const PRODUCTS: &[Product] = &[
+    Product {
+        operations: identity_exposure::OPERATIONS,
+        table: IDENTITY_EXPOSURE,
+        client: |script| script.client().client().clone(),
+    },
+    Product {
+        operations: security_center::OPERATIONS,
+        table: SECURITY_CENTER,
+        client: |script| script.security_center().client().clone(),
+    },
+];
+
 /// Kept by hand, from the reference of the product and not from its contract.
-const TABLE: &[(&str, Idempotency)] = &[
+const IDENTITY_EXPOSURE: &[(&str, Idempotency)] = &[
     ("users.list", Idempotency::Read),
     ("users.create", Idempotency::Once),
     ("users.create_many", Idempotency::Once),
@@ -47,13 +66,65 @@ const TABLE: &[(&str, Idempotency)] = &[
     ("about.details", Idempotency::Read),
 ];
 
+/// Kept by hand as well.
+const SECURITY_CENTER: &[(&str, Idempotency)] = &[
+    ("users.list", Idempotency::Read),
+    ("users.list_of_organization", Idempotency::Read),
+    ("users.list_paged", Idempotency::Read),
+    ("users.create", Idempotency::Once),
+    ("users.details", Idempotency::Read),
+    ("users.update", Idempotency::Idempotent),
+    ("users.delete", Idempotency::Removal),
+    ("security_managers.list", Idempotency::Read),
+    ("security_managers.create", Idempotency::Once),
+    ("security_managers.details", Idempotency::Read),
+    ("security_managers.update", Idempotency::Idempotent),
+    ("security_managers.delete", Idempotency::Removal),
+    ("organization_users.list", Idempotency::Read),
+    ("organization_users.details", Idempotency::Read),
+    ("roles.list", Idempotency::Read),
+    ("roles.create", Idempotency::Once),
+    ("roles.details", Idempotency::Read),
+    ("roles.update", Idempotency::Idempotent),
+    ("roles.delete", Idempotency::Removal),
+    ("groups.list", Idempotency::Read),
+    ("groups.create", Idempotency::Once),
+    ("groups.details", Idempotency::Read),
+    ("groups.update", Idempotency::Idempotent),
+    ("groups.delete", Idempotency::Removal),
+    ("current_user.details", Idempotency::Read),
+    ("current_user.update", Idempotency::Idempotent),
+    ("current_user.change_password", Idempotency::Never),
+    ("current_user.associate_certificate", Idempotency::Once),
+    ("current_user.preferences", Idempotency::Read),
+    ("current_user.set_preference", Idempotency::Idempotent),
+    ("current_user.delete_preference", Idempotency::Removal),
+    ("current_user.switch", Idempotency::Once),
+    ("current_organization.details", Idempotency::Read),
+    ("user_permissions.details", Idempotency::Read),
+    ("organizations.list", Idempotency::Read),
+    ("organizations.create", Idempotency::Once),
+    ("organizations.details", Idempotency::Read),
+    ("organizations.update", Idempotency::Idempotent),
+    ("organizations.delete", Idempotency::Removal),
+    ("system.details", Idempotency::Read),
+    ("token.create", Idempotency::Once),
+    ("token.delete", Idempotency::Removal),
+];
+
 fn sample(parameter: &Parameter) -> Value {
-    fn of(kind: &ParameterKind) -> Value {
+    fn of(parameter: &Parameter, kind: &ParameterKind) -> Value {
+        // Numbers that may also be something else: a UUID, all groups, no asset.
+        let number = parameter.location == Location::Path
+            || parameter.name.starts_with("managed")
+            || parameter.name == "responsibleAssetID";
         match kind {
+            ParameterKind::Text if number => json!("7"),
             ParameterKind::Text => json!("text"),
+            ParameterKind::Json => json!({}),
             ParameterKind::Integer | ParameterKind::Id => json!(7),
             ParameterKind::Boolean => json!(false),
-            ParameterKind::List(kind) => json!([of(kind)]),
+            ParameterKind::List(kind) => json!([of(parameter, kind)]),
             ParameterKind::Object(fields) => fields
                 .iter()
                 .filter(|field| field.required)
@@ -62,66 +133,83 @@ fn sample(parameter: &Parameter) -> Value {
             other => panic!("no sample for {other:?}"),
         }
     }
-    of(&parameter.kind)
+    of(parameter, &parameter.kind)
 }
 
 /// Arguments with all that is required, and everything else when `full`.
 pub(crate) fn arguments(operation: &UntypedOperation, full: bool) -> Value {
     let parameters = operation.meta().parameters.iter();
-    let given = parameters.filter(|parameter| full || parameter.required || parameter.location == Location::Path);
+    // An account with a password of its own, which is what a new one has unless it is said otherwise.
+    let password = operation.meta().name == "create";
+    let given = parameters.filter(|parameter| {
+        full || parameter.required || parameter.location == Location::Path || (password && parameter.name == "password")
+    });
     given.map(|parameter| (parameter.name.to_owned(), sample(parameter))).collect()
 }
 
-async fn attempts(operation: &UntypedOperation, answer: Answer) -> (usize, tenable_api::Error) {
+async fn attempts(product: &Product, operation: &UntypedOperation, answer: Answer) -> (usize, tenable_api::Error) {
     let script = Script::new([answer]);
-    let client = script.client();
-    let call = client.client().execute_untyped(operation, arguments(operation, false));
+    let client = (product.client)(&script);
+    let call = client.execute_untyped(operation, arguments(operation, false));
     let error = call.await.expect_err("the script never gives success");
     (script.requests().len(), error)
 }
 
 #[test]
 fn the_table_covers_every_operation() {
-    let operations: Vec<(&str, Idempotency)> =
-        OPERATIONS.iter().map(|operation| (operation.meta().id, operation.meta().idempotency)).collect();
-    assert_eq!(operations, TABLE);
+    for product in PRODUCTS {
+        let operations: Vec<(&str, Idempotency)> =
+            product.operations.iter().map(|operation| (operation.meta().id, operation.meta().idempotency)).collect();
+        assert_eq!(operations, product.table);
+    }
 }
 
 #[tokio::test(start_paused = true)]
 async fn every_operation_is_sent_again_only_where_that_is_safe() {
-    for (operation, (id, idempotency)) in OPERATIONS.iter().zip(TABLE) {
-        let repeats = matches!(idempotency, Idempotency::Read | Idempotency::Idempotent | Idempotency::Removal);
-        let changes = *idempotency != Idempotency::Read;
-
-        let (sent, error) = attempts(operation, Answer::Failure(TransportErrorKind::Connect)).await;
-        assert_eq!((sent, error.outcome_unknown()), (3, false), "{id}: connection never made");
-
-        for answer in [
-            Answer::Failure(TransportErrorKind::Interrupted),
-            Answer::Failure(TransportErrorKind::AttemptTimeout),
-            Answer::Status(502, ""),
-            Answer::Status(503, ""),
-            Answer::Status(504, ""),
-        ] {
-            let (sent, error) = attempts(operation, answer.clone()).await;
-            assert_eq!((sent, error.outcome_unknown()), (if repeats { 3 } else { 1 }, changes), "{id}: {answer:?}");
+    for product in PRODUCTS {
+        for (operation, (_, idempotency)) in product.operations.iter().zip(product.table) {
+            is_sent_again_only_where_that_is_safe(product, operation, *idempotency).await;
         }
-        for answer in [Answer::Status(400, ""), Answer::Status(401, ""), Answer::Failure(TransportErrorKind::Tls)] {
-            let (sent, error) = attempts(operation, answer.clone()).await;
-            assert_eq!((sent, error.outcome_unknown()), (1, false), "{id}: {answer:?}");
-        }
-        let (sent, error) = attempts(operation, Answer::Status(500, "")).await;
-        assert_eq!((sent, error.outcome_unknown()), (1, changes), "{id}: 500");
+    }
+}
 
-        // 429 is bounded by the deadline, not by the number of attempts.
-        let (sent, error) = attempts(operation, Answer::Header(429, "retry-after", "7")).await;
-        assert!(error.is_rate_limited(), "{id}: {error}");
-        assert!(!error.outcome_unknown(), "{id}");
-        if *idempotency == Idempotency::Never {
-            assert_eq!(sent, 1, "{id}: 429");
-        } else {
-            assert!(sent > 3, "{id}: 429 is waited for, was sent {sent} times");
-        }
+async fn is_sent_again_only_where_that_is_safe(
+    product: &Product,
+    operation: &UntypedOperation,
+    idempotency: Idempotency,
+) {
+    let (id, attempts) = (operation.meta().id, async |answer: Answer| attempts(product, operation, answer).await);
+    let repeats = matches!(idempotency, Idempotency::Read | Idempotency::Idempotent | Idempotency::Removal);
+    let changes = idempotency != Idempotency::Read;
+
+    let (sent, error) = attempts(Answer::Failure(TransportErrorKind::Connect)).await;
+    assert_eq!((sent, error.outcome_unknown()), (3, false), "{id}: connection never made");
+
+    for answer in [
+        Answer::Failure(TransportErrorKind::Interrupted),
+        Answer::Failure(TransportErrorKind::AttemptTimeout),
+        Answer::Status(502, ""),
+        Answer::Status(503, ""),
+        Answer::Status(504, ""),
+    ] {
+        let (sent, error) = attempts(answer.clone()).await;
+        assert_eq!((sent, error.outcome_unknown()), (if repeats { 3 } else { 1 }, changes), "{id}: {answer:?}");
+    }
+    for answer in [Answer::Status(400, ""), Answer::Status(401, ""), Answer::Failure(TransportErrorKind::Tls)] {
+        let (sent, error) = attempts(answer.clone()).await;
+        assert_eq!((sent, error.outcome_unknown()), (1, false), "{id}: {answer:?}");
+    }
+    let (sent, error) = attempts(Answer::Status(500, "")).await;
+    assert_eq!((sent, error.outcome_unknown()), (1, changes), "{id}: 500");
+
+    // 429 is bounded by the deadline, not by the number of attempts.
+    let (sent, error) = attempts(Answer::Header(429, "retry-after", "7")).await;
+    assert!(error.is_rate_limited(), "{id}: {error}");
+    assert!(!error.outcome_unknown(), "{id}");
+    if idempotency == Idempotency::Never {
+        assert_eq!(sent, 1, "{id}: 429");
+    } else {
+        assert!(sent > 3, "{id}: 429 is waited for, was sent {sent} times");
     }
 }
 
@@ -149,7 +237,7 @@ async fn what_is_gone_after_a_lost_answer_counts_as_deleted() {
 
 #[test]
 fn every_argument_is_taken_by_its_request() {
-    for operation in OPERATIONS {
+    for operation in PRODUCTS.iter().flat_map(|product| product.operations) {
         let request = operation.request(arguments(operation, true)).unwrap_or_else(|error| panic!("{error}"));
         let body = request.into_body();
         if operation.meta().parameters.iter().any(|parameter| parameter.location == Location::Body) {

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
 use tenable_api::identity_exposure::IdentityExposure;
+use tenable_api::security_center::SecurityCenter;
 use tenable_transport::{NoJitter, StackSettings, Transport, TransportError, TransportErrorKind};
 
 /// What a request meets.
@@ -34,6 +35,19 @@ impl Script {
         IdentityExposure::builder()
             .url("https://tie.example.com")
             .api_key("first-key")
+            .stack_settings(settings)
+            .transport(tenable_transport::SharedTransport::new(self.clone()))
+            .build()
+            .unwrap()
+    }
+
+    /// A client of Security Center over this script, with an API key and waits that are exact.
+    pub(crate) fn security_center(&self) -> SecurityCenter {
+        let mut settings = StackSettings::default();
+        settings.jitter = Arc::new(NoJitter);
+        SecurityCenter::builder()
+            .url("https://sc.example.com")
+            .api_key("access", "secret")
             .stack_settings(settings)
             .transport(tenable_transport::SharedTransport::new(self.clone()))
             .build()
