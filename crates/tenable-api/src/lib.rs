@@ -14,6 +14,25 @@
 //! # }
 //! ```
 //!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use futures_util::TryStreamExt;
+//! use tenable_api::model::security_center::user;
+//! use tenable_api::security_center::SecurityCenter;
+//!
+//! let sc = SecurityCenter::from_env()?; // TSC_URL, TSC_ACCESS_KEY and TSC_SECRET_KEY, or TSC_USERNAME and TSC_PASSWORD
+//! let locked = sc
+//!     .users()
+//!     .list()
+//!     .fields([user::Field::Username, user::Field::Locked])
+//!     .items()
+//!     .try_filter(|user| std::future::ready(user.locked == Some(true)));
+//! let locked: Vec<_> = locked.try_collect().await?;
+//! sc.close().await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! What holds for every product:
 //!
 //! * **Nothing is done twice.** A request that may have been carried out is sent again only where twice is the same as once;

@@ -3,6 +3,7 @@
 //! Ids of users count from 1 in each organization, so a number alone names nobody: see [`UserAddress`].
 
 mod address;
+mod fields;
 mod generated;
 mod groups;
 mod legend;
@@ -12,6 +13,7 @@ mod roles;
 mod users;
 
 pub use address::{OrganizationKey, UserAddress, UserKey};
+pub use fields::{group, organization, role, user};
 pub use generated::*;
 pub use groups::ManagedGroup;
 pub use legend::Legend;
