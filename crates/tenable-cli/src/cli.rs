@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use clap::Command;
 use clap::error::ErrorKind;
 
-use crate::commands::{completion, config, emulator, help, product};
+use crate::commands::{arguments, completion, config, emulator, help, product};
 use crate::exit::{EXIT_CODES, Exit, Failure, Result};
 use crate::options::{self, ROOT, Reach, Scopes};
 use crate::output::message;
@@ -44,7 +44,7 @@ pub(crate) fn command() -> Command {
 
 /// Runs the command that these arguments make, the program's own name first.
 pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
-    let arguments: Vec<OsString> = arguments.collect();
+    let arguments = arguments::join_booleans(arguments.collect(), product::is_boolean);
     let json_errors = wants_json_errors(&arguments);
     let result = match command().try_get_matches_from(&arguments) {
         Ok(matches) => {

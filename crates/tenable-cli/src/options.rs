@@ -29,6 +29,9 @@ pub(crate) enum Reach {
 /// Name of the whole command.
 pub(crate) const ROOT: &str = "tenable";
 
+/// Heading of the options that say who signs in.
+const SIGN_IN: &str = "Sign-in options";
+
 /// What an option takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Takes {
@@ -67,7 +70,12 @@ const fn connection(name: &'static str, takes: Takes, help: &'static str) -> Row
     Row { reach: Reach::Product, heading: "Connection options", name, short: None, takes, help, only: None }
 }
 
-/// A connection option of one product.
+/// Who signs in to one product, and how.
+const fn sign_in(product: Product, name: &'static str, takes: Takes, help: &'static str) -> Row {
+    of_product(product, Row { heading: SIGN_IN, ..connection(name, takes, help) })
+}
+
+/// An option of one product.
 const fn of_product(product: Product, row: Row) -> Row {
     Row { only: Some(product), ..row }
 }
@@ -96,61 +104,54 @@ static ROWS: &[Row] = &[
         Text("URL"),
         "Where the product answers, such as https://acme.tenable.ad; also TIE_URL for ie, TSC_URL for sc",
     ),
-    of_product(
+    sign_in(
         Product::IdentityExposure,
-        connection("api-key-stdin", Nothing, "ie: read the API key from the first line of standard input"),
+        "api-key-stdin",
+        Nothing,
+        "ie: read the API key from the first line of standard input",
     ),
-    of_product(
+    sign_in(
         Product::IdentityExposure,
-        connection(
-            "api-key-env",
-            Text("VARIABLE"),
-            "ie: environment variable with the API key, instead of TIE_API_KEY",
-        ),
+        "api-key-env",
+        Text("VARIABLE"),
+        "ie: environment variable with the API key, instead of TIE_API_KEY",
     ),
-    of_product(
+    sign_in(
         Product::SecurityCenter,
-        connection(
-            "access-key-env",
-            Text("VARIABLE"),
-            "sc: environment variable with the access key, instead of TSC_ACCESS_KEY",
-        ),
+        "access-key-env",
+        Text("VARIABLE"),
+        "sc: environment variable with the access key, instead of TSC_ACCESS_KEY",
     ),
-    of_product(
+    sign_in(
         Product::SecurityCenter,
-        connection(
-            "secret-key-env",
-            Text("VARIABLE"),
-            "sc: environment variable with the secret key, instead of TSC_SECRET_KEY",
-        ),
+        "secret-key-env",
+        Text("VARIABLE"),
+        "sc: environment variable with the secret key, instead of TSC_SECRET_KEY",
     ),
-    of_product(
+    sign_in(
         Product::SecurityCenter,
-        connection("login", Text("NAME"), "sc: sign in by name and password; the session ends with the command"),
+        "login",
+        Text("NAME"),
+        "sc: sign in by name and password; the session ends with the command",
     ),
-    of_product(
+    sign_in(
         Product::SecurityCenter,
-        connection(
-            "login-password-stdin",
-            Nothing,
-            "sc: read the password of --login from the first line of standard input",
-        ),
+        "login-password-stdin",
+        Nothing,
+        "sc: read the password of --login from the first line of standard input",
     ),
-    of_product(
+    sign_in(
         Product::SecurityCenter,
-        connection("login-password-env", Text("VARIABLE"), "sc: environment variable with the password of --login"),
+        "login-password-env",
+        Text("VARIABLE"),
+        "sc: environment variable with the password of --login",
     ),
-    of_product(
+    sign_in(Product::SecurityCenter, "client-certificate-login", Nothing, "sc: sign in by the client certificate"),
+    sign_in(
         Product::SecurityCenter,
-        connection("client-certificate-login", Nothing, "sc: sign in by the client certificate"),
-    ),
-    of_product(
-        Product::SecurityCenter,
-        connection(
-            "release-session",
-            Nothing,
-            "sc: end another session of the account if it has as many as it may have",
-        ),
+        "release-session",
+        Nothing,
+        "sc: end another session of the account if it has as many as it may have",
     ),
     of_product(Product::SecurityCenter, connection("tes", Nothing, "sc: use the paths of Tenable Enclave Security")),
     connection("ca-file", File, "Trust the CA certificates of this PEM file as well"),
@@ -173,7 +174,7 @@ static ROWS: &[Row] = &[
         Nothing,
         "Do not verify the server: anyone on the way can read and change everything",
     ),
-    connection("allow-plain-http", Nothing, "Allow http to other machines: the API key travels unencrypted"),
+    connection("allow-plain-http", Nothing, "Allow http to other machines: keys and passwords travel unencrypted"),
     emulator("emulator", Nothing, "Run against an emulator that lives as long as this command"),
     emulator("emulator-state", File, "Run against an emulator that keeps what was done in this file"),
     of_product(
@@ -305,9 +306,18 @@ impl<'a> Scopes<'a> {
 
 /// An option that was given and is for another product.
 pub(crate) fn foreign(scopes: &Scopes<'_>, product: Product) -> Option<&'static str> {
-    let others = ROWS.iter().filter(|row| row.only.is_some_and(|only| only != product));
-    let given = |row: &&Row| scopes.flag(row.name) || scopes.text(row.name).is_some();
-    others.filter(given).map(|row| row.name).next()
+    given(scopes, |row| row.only.is_some_and(|only| only != product))
+}
+
+/// An option that was given and says who signs in.
+pub(crate) fn sign_in_given(scopes: &Scopes<'_>) -> Option<&'static str> {
+    given(scopes, |row| row.heading == SIGN_IN)
+}
+
+/// The first option of this kind that was given.
+fn given(scopes: &Scopes<'_>, kind: impl Fn(&Row) -> bool) -> Option<&'static str> {
+    let mut rows = ROWS.iter().filter(|row| kind(row));
+    rows.find(|row| scopes.flag(row.name) || scopes.text(row.name).is_some()).map(|row| row.name)
 }
 
 /// Whether an argument of an operation was given, rather than left to its default.

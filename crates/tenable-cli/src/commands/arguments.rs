@@ -1,8 +1,9 @@
 //! From the parameters of an operation to options of a command, and from options to the operation's arguments as JSON.
 
+use std::ffi::{OsStr, OsString};
 use std::io::Read as _;
 
-use clap::builder::{PossibleValuesParser, ValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, StringValueParser, TypedValueParser, ValueParser};
 use clap::{Arg, ArgAction, ArgGroup, ArgMatches, Command};
 use secrecy::ExposeSecret as _;
 use serde_json::{Map, Value};
@@ -35,6 +36,52 @@ fn is_json(kind: ParameterKind) -> bool {
     }
 }
 
+/// Any text; a shell is offered the values that are known.
+#[derive(Clone, Copy)]
+struct Known(&'static [&'static str]);
+
+impl TypedValueParser for Known {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        arg: Option<&Arg>,
+        value: &OsStr,
+    ) -> std::result::Result<String, clap::Error> {
+        StringValueParser::new().parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        if self.0.is_empty() {
+            return None;
+        }
+        Some(Box::new(self.0.iter().copied().map(PossibleValue::new)))
+    }
+}
+
+/// Writes `--locked false` as `--locked=false`.
+///
+/// A boolean may stand alone, and only then is what follows the id that the operation is about; but no id is `true` or `false`.
+pub(crate) fn join_booleans(given: Vec<OsString>, is_boolean: impl Fn(&str) -> bool) -> Vec<OsString> {
+    let mut joined: Vec<OsString> = Vec::with_capacity(given.len());
+    let mut options = true;
+    for word in given {
+        options &= word != "--";
+        let name = joined.last().and_then(|last| last.to_str()?.strip_prefix("--"));
+        let is_value = options && (word == "true" || word == "false");
+        if is_value && name.is_some_and(&is_boolean) {
+            if let Some(last) = joined.last_mut() {
+                last.push("=");
+                last.push(word);
+            }
+        } else {
+            joined.push(word);
+        }
+    }
+    joined
+}
+
 /// Adds an option for each parameter.
 pub(crate) fn add(mut command: Command, meta: &OperationMeta) -> Command {
     for parameter in meta.parameters {
@@ -61,13 +108,14 @@ fn add_one(command: Command, parameter: &Parameter) -> Command {
             .default_missing_value("true")
             .value_parser(PossibleValuesParser::new(["true", "false"]))
             .hide_possible_values(true),
-        ParameterKind::Text => arg.value_name("TEXT"),
+        ParameterKind::Text => arg.value_name("TEXT").value_parser(Known(parameter.values)).hide_possible_values(true),
         ParameterKind::Integer => {
             arg.value_name("NUMBER").allow_negative_numbers(true).value_parser(ValueParser::new(integer))
         }
         ParameterKind::Id => arg.value_name("ID").value_parser(ValueParser::new(number)),
         ParameterKind::List(_) if !is_json(parameter.kind) => {
-            arg.value_name(value_name(parameter.kind)).action(ArgAction::Append)
+            let arg = arg.value_name(value_name(parameter.kind)).action(ArgAction::Append);
+            arg.value_parser(Known(parameter.values)).hide_possible_values(true)
         }
         _ => arg.value_name("JSON|@FILE|-"),
     };
@@ -239,7 +287,7 @@ fn secret(
     }
     let ask = || match name.as_str() {
         // What is known already need not be typed twice.
-        "old-password" | "token" => stdin::prompt(&words(&name)),
+        "old-password" | "current-password" | "token" => stdin::prompt(&words(&name)),
         _ => stdin::prompt_twice(&words(&name)),
     };
     let secret = if flag(matches, &format!("{name}-stdin")) {

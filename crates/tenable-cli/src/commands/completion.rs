@@ -50,8 +50,14 @@ fn third_level_for_fish(root: &Command) -> String {
             let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
             let help = help.replace('\\', "\\\\").replace('\'', "\\'").replace('\n', " ");
             let value = if matches!(arg.get_action(), ArgAction::SetTrue | ArgAction::Count) { "" } else { " -r" };
-            let _infallible =
-                writeln!(lines, "complete -c {ROOT} -n \"{}\" -l {long} -d '{help}'{value}", seen.join("; and "));
+            let known = arg.get_possible_values();
+            let known: Vec<&str> = known.iter().map(clap::builder::PossibleValue::get_name).collect();
+            let known = if known.is_empty() { String::new() } else { format!(" -f -a '{}'", known.join(" ")) };
+            let _infallible = writeln!(
+                lines,
+                "complete -c {ROOT} -n \"{}\" -l {long} -d '{help}'{value}{known}",
+                seen.join("; and ")
+            );
         }
     }
     lines

@@ -62,8 +62,10 @@ and none of them is given, a terminal is asked. Several secrets on standard inpu
 the order of the help.
 
 The API key of ie comes from TIE_API_KEY, --api-key-env, --api-key-stdin or a profile; what signs in to sc from the TSC_ variables,
---access-key-env with --secret-key-env, --login with --login-password-stdin or --login-password-env, or a profile. Secrets in answers are printed as *** unless
---reveal-secrets is given; `api-key read` and `api-key renew` exist to give one, and print it.";
+--access-key-env with --secret-key-env, --login with --login-password-stdin or --login-password-env, or a profile.
+
+Secrets in answers are printed as *** unless --reveal-secrets is given; `api-key read` and `api-key renew` exist to give one, and
+print it.";
 
 pub(crate) fn command() -> Command {
     Command::new("help")

@@ -1,6 +1,6 @@
 //! The commands, one concern a file.
 
-mod arguments;
+pub(crate) mod arguments;
 pub(crate) mod completion;
 pub(crate) mod config;
 pub(crate) mod emulator;

@@ -5,7 +5,7 @@ use http::Request;
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 use tenable_api::transport::Idempotency;
-use tenable_api::{CallOptions, OperationMeta, Parameter, UntypedOperation};
+use tenable_api::{CallOptions, OperationMeta, Parameter, ParameterKind, UntypedOperation};
 
 use super::arguments::{self, kebab};
 use super::emulator::runtime;
@@ -85,6 +85,13 @@ pub(super) fn dry_run() -> Arg {
         .long("dry-run")
         .action(ArgAction::SetTrue)
         .help("Print the request, with secrets masked, instead of sending it")
+}
+
+/// Whether an operation has a boolean of this name.
+pub(crate) fn is_boolean(option: &str) -> bool {
+    let parameters = LINES.iter().flat_map(|line| line.operations).flat_map(|operation| operation.meta().parameters);
+    let is_it = |parameter: &Parameter| kebab(parameter.field) == option;
+    parameters.into_iter().any(|parameter| matches!(parameter.kind, ParameterKind::Boolean) && is_it(parameter))
 }
 
 pub(crate) fn run(product: &str, resource: &str, rest: &[&str], scopes: &Scopes<'_>) -> Result {
@@ -188,6 +195,12 @@ impl<'a> Task<'a> {
     pub(super) fn give(&self, meta: &OperationMeta, value: Value) -> Result {
         if value.is_null() {
             self.output.note(&format!("{}: done", meta.id));
+        }
+        let absent = self.output.absent(&value);
+        if !absent.is_empty() && meta.parameters.iter().any(|parameter| parameter.name == "fields") {
+            let absent = absent.join(",");
+            self.output
+                .note(&format!("the answer has no {absent}: what does not come by itself is asked for with --fields"));
         }
         let columns = (self.line.columns)(self.line, meta.resource);
         self.output.print(&Answer { value, secret_fields: meta.secret_fields, reveals: meta.reveals, columns })

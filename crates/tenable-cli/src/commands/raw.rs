@@ -1,4 +1,4 @@
-//! `tenable ie raw`: any request, for what there is no command for.
+//! `tenable <product> raw`: any request, for what there is no command for.
 
 use bytes::Bytes;
 use clap::{Arg, Command};

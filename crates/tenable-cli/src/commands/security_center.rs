@@ -1,6 +1,6 @@
 //! Commands on Security Center that take more than one request.
 
-use clap::{Arg, ArgAction, Command};
+use clap::{Arg, ArgAction, Command, value_parser};
 use serde_json::Value;
 use tenable_api::model::security_center::{
     GroupField, Legend, OrganizationField, OrganizationUserField, RoleField, SecurityManagerField, User, UserField,
@@ -38,7 +38,14 @@ pub(super) fn add(command: Command, resource: &str) -> Command {
                 "Finds a user by user name, or by e-mail address without regard to letter case, among those that the caller lists. \
                  Reads the whole list.",
             )
-            .arg(Arg::new("who").required(true).value_name("NAME|EMAIL")),
+            .arg(Arg::new("who").required(true).value_name("NAME|EMAIL"))
+            .arg(
+                Arg::new("organization-id")
+                    .long("organization-id")
+                    .value_name("ID")
+                    .value_parser(value_parser!(u64))
+                    .help("Look in this organization, as an administrator"),
+            ),
     )
 }
 
@@ -129,9 +136,11 @@ fn create_if_absent(task: &mut Task<'_>) -> Result {
 fn find(task: &mut Task<'_>) -> Result {
     task.read_secrets(&[])?;
     let who = task.matches.get_one::<String>("who").cloned().unwrap_or_default();
+    let organization = task.matches.get_one::<u64>("organization-id").copied();
     let settings = task.settings()?;
-    let found = runtime()?
-        .block_on(settings.during(async |connection| find_user(connection.security_center()?, &who, None).await))?;
+    let found = runtime()?.block_on(
+        settings.during(async |connection| find_user(connection.security_center()?, &who, organization).await),
+    )?;
     match found {
         Some(user) => task.give(operation("users.details")?.meta(), json_of(&user)?),
         None => Err(Failure::new(Exit::Refused, format!("no user has the name or e-mail address {who}"))),

@@ -18,7 +18,7 @@ use tenable_emulator::{Emulator, RunningEmulator};
 use crate::commands::emulator::{not_started, set_rules};
 use crate::config::{ConfigFile, Profile, duration};
 use crate::exit::{Exit, Failure, Result};
-use crate::options::{Scopes, foreign};
+use crate::options::{Scopes, foreign, sign_in_given};
 use crate::output::message;
 
 /// Everything that is needed to talk to a product.
@@ -105,6 +105,9 @@ impl Settings {
             if scopes.text("url").is_some() || scopes.text("profile").is_some() {
                 return Err(Failure::usage("an emulator has neither --url nor --profile: leave one of them out"));
             }
+            if let Some(option) = sign_in_given(scopes) {
+                return Err(Failure::usage(format!("an emulator knows who signs in: leave --{option} out")));
+            }
             if scopes.flag("tes") {
                 rules.push("sc.enclave_security=on".to_owned());
             }
@@ -170,13 +173,17 @@ impl Settings {
                 let emulator = set_rules(emulator, rules.iter().map(String::as_str))?;
                 let emulator = emulator.start().await.map_err(not_started)?;
                 // It is on this machine, whatever proxy the environment names.
-                let remote = if product == Product::SecurityCenter {
-                    let tes = rules.iter().any(|rule| rule == "sc.enclave_security=on");
-                    let builder = security_center::emulated(&emulator, administrator).enclave_security(tes);
-                    Remote::SecurityCenter(Box::new(builder.proxy(ProxySettings::none())))
-                } else {
-                    let builder = identity_exposure::emulated(&emulator);
-                    Remote::IdentityExposure(Box::new(builder.proxy(ProxySettings::none())))
+                let remote = match product {
+                    Product::IdentityExposure => {
+                        let builder = identity_exposure::emulated(&emulator);
+                        Remote::IdentityExposure(Box::new(builder.proxy(ProxySettings::none())))
+                    }
+                    Product::SecurityCenter => {
+                        let tes = rules.iter().any(|rule| rule == "sc.enclave_security=on");
+                        let builder = security_center::emulated(&emulator, administrator).enclave_security(tes);
+                        Remote::SecurityCenter(Box::new(builder.proxy(ProxySettings::none())))
+                    }
+                    other => return Err(Failure::usage(format!("there is no emulator of {other}"))),
                 };
                 (remote, Some(emulator))
             }

@@ -1,6 +1,7 @@
 //! JSON values as the text of a cell, and rows as the cells of a table.
 
 use serde_json::{Map, Value};
+use tenable_api::model::Timestamp;
 
 use super::order;
 
@@ -42,11 +43,28 @@ impl<'a> Rows<'a> {
             }
         };
         let row = |object: &&'a Map<String, Value>| -> Vec<&'a Value> {
-            columns.iter().map(|name| object.get(name).unwrap_or(&NULL)).collect()
+            let field = |name: &String| object.get(name).or_else(|| order::find(object, name)).unwrap_or(&NULL);
+            columns.iter().map(field).collect()
         };
         let rows = objects.iter().map(row).collect();
         Self { columns, rows }
     }
+}
+
+/// A field for people: what is known to be a time as one, anything else as its text.
+pub(super) fn field(name: &str, value: &Value) -> String {
+    time(name, value).unwrap_or_else(|| text(value))
+}
+
+/// A time that the product writes as seconds since 1970.
+fn time(name: &str, value: &Value) -> Option<String> {
+    let name = name.rsplit('.').next().unwrap_or(name);
+    let is_time = name.ends_with("Time") || ["lastLogin", "lastFailedLogin", "passwordSetDate"].contains(&name);
+    let seconds = if is_time { value.as_i64().or_else(|| value.as_str()?.parse().ok())? } else { return None };
+    if seconds == 0 {
+        return Some("never".to_owned());
+    }
+    Timestamp::from_unix_seconds(seconds).ok().map(|time| time.to_string())
 }
 
 /// A value for people, on one line and without characters that steer a terminal.
@@ -119,6 +137,20 @@ mod tests {
     }
 
     #[test]
+    fn times_for_people() {
+        for (name, value, expected) in [
+            ("createdTime", json!("1767225600"), "2026-01-01T00:00:00Z"),
+            ("user.modifiedTime", json!(1_767_225_600), "2026-01-01T00:00:00Z"),
+            ("lastLogin", json!("0"), "never"),
+            ("lastLogin", json!("2026-01-01T00:00:00Z"), "2026-01-01T00:00:00Z"),
+            ("lastLogin", json!(null), ""),
+            ("sessionTimeout", json!("3600"), "3600"),
+        ] {
+            assert_eq!(field(name, &value), expected, "{name} {value}");
+        }
+    }
+
+    #[test]
     fn raw_values() {
         for (value, expected) in [
             (json!({"key": "sesame"}), "sesame"),
@@ -140,5 +172,9 @@ mod tests {
         assert_eq!(Rows::of(&list, Some(&wanted), &[]).columns, ["name", "absent"]);
         assert_eq!(Rows::of(&[], None, &["id".to_owned()]).columns, ["id"]);
         assert_eq!(Rows::of(&[json!(5)], None, &[]).columns, ["value"]);
+        let nested = [json!({"role": {"id": "2", "name": "Auditor"}}), json!({"role": null})];
+        let wanted = ["role.name".to_owned(), "Role.absent".to_owned()];
+        let rows = Rows::of(&nested, Some(&wanted), &[]).rows;
+        assert_eq!(rows, [[&json!("Auditor"), &Value::Null], [&Value::Null, &Value::Null]]);
     }
 }

@@ -6,14 +6,28 @@ use tenable_api::model::secret::looks_secret;
 
 const MASK: &str = "***";
 
+/// Fields that tell about a password and hold none.
+const ABOUT_PASSWORDS: &[&str] = &[
+    "PasswordComplexity",
+    "mustChangePassword",
+    "passwordExpiration",
+    "passwordExpirationOverride",
+    "passwordExpires",
+    "passwordSetDate",
+];
+
 /// Masks the secrets of an answer: the fields named, and any whose name says that it holds one. Null stays: it tells that none is set.
 pub(crate) fn mask(value: &mut Value, secret_fields: &[&str]) {
-    mask_where(value, &|name| secret_fields.contains(&name) || looks_secret(name));
+    mask_where(value, &|name| secret_fields.contains(&name) || sounds_secret(name));
+}
+
+fn sounds_secret(name: &str) -> bool {
+    looks_secret(name) && !ABOUT_PASSWORDS.contains(&name)
 }
 
 /// Masks the secrets of a request.
 pub(crate) fn mask_arguments(value: &mut Value, parameters: &[Parameter]) {
-    mask_where(value, &|name| is_secret(name, parameters) || looks_secret(name));
+    mask_where(value, &|name| is_secret(name, parameters) || sounds_secret(name));
 }
 
 /// Whether an argument of this name, at any depth, is a secret.
@@ -44,7 +58,7 @@ fn mask_where(value: &mut Value, secret: &dyn Fn(&str) -> bool) {
 mod tests {
     use super::*;
     use serde_json::json;
-    use tenable_api::identity_exposure;
+    use tenable_api::{identity_exposure, security_center};
 
     #[test]
     fn secrets_of_answers() {
@@ -60,6 +74,18 @@ mod tests {
                 "inner": {"recoveryToken": "***"}, "name": "kept"
             }])
         );
+    }
+
+    #[test]
+    fn what_tells_about_a_password_is_shown() {
+        let shown = json!({"mustChangePassword": "true", "passwordExpiration": "90", "passwordSetDate": "1767225600"});
+        let mut value = shown.clone();
+        mask(&mut value, &[]);
+        assert_eq!(value, shown);
+        let user = security_center::operation("users.create").unwrap().meta().parameters;
+        let mut value = json!({"password": "s1", "passwordExpires": "true"});
+        mask_arguments(&mut value, user);
+        assert_eq!(value, json!({"password": "***", "passwordExpires": "true"}));
     }
 
     #[test]

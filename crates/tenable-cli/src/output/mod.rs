@@ -11,7 +11,7 @@ mod table;
 use std::io::{self, IsTerminal as _, Write};
 
 use anstream::{AutoStream, ColorChoice};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::exit::{Exit, Failure, Result};
 use crate::options::Scopes;
@@ -140,15 +140,25 @@ impl Output {
         }
     }
 
+    /// Columns that were asked for and that no element has.
+    pub(crate) fn absent(&self, value: &Value) -> Vec<&str> {
+        let elements = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+        let objects: Vec<&Map<String, Value>> = elements.iter().filter_map(Value::as_object).collect();
+        let somewhere = |column: &&str| objects.iter().any(|fields| order::find(fields, column).is_some());
+        let columns = self.columns.iter().flatten().map(String::as_str);
+        columns.filter(|column| !objects.is_empty() && !somewhere(column)).collect()
+    }
+
     /// Only the chosen fields of objects.
     fn project(&self, value: Value) -> Value {
         let Some(columns) = &self.columns else { return value };
         match value {
             Value::Array(elements) => Value::Array(elements.into_iter().map(|element| self.project(element)).collect()),
-            Value::Object(mut fields) => {
+            Value::Object(fields) => {
                 let wanted = columns.iter().filter_map(|column| {
-                    let name = fields.keys().find(|name| order::same(name, column))?.clone();
-                    fields.remove_entry(&name)
+                    let own = fields.keys().find(|name| order::same(name, column));
+                    let name = own.unwrap_or(column).clone();
+                    Some((name, order::find(&fields, column)?.clone()))
                 });
                 Value::Object(wanted.collect())
             }
@@ -199,6 +209,16 @@ mod tests {
         let value = json!([{"id": 1, "lockedOut": true, "name": "Ann"}, {"id": 2}]);
         assert_eq!(output("locked-out, id").project(value.clone()), json!([{"lockedOut": true, "id": 1}, {"id": 2}]));
         assert_eq!(output("").project(value.clone()), value);
+        let nested = json!({"role": {"id": "2", "name": "Auditor"}});
+        assert_eq!(output("role.name,id").project(nested), json!({"role.name": "Auditor"}));
+    }
+
+    #[test]
+    fn columns_that_nothing_has_are_named() {
+        let value = json!([{"id": 1, "role": {"name": "Auditor"}}, {"id": 2}]);
+        assert_eq!(output("id,role.name,locked").absent(&value), ["locked"]);
+        assert_eq!(output("locked").absent(&json!([])), [""; 0]);
+        assert_eq!(output("").absent(&value), [""; 0]);
     }
 
     #[test]

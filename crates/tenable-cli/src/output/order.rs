@@ -39,6 +39,15 @@ pub(super) fn sort(names: &mut [String]) {
     names.sort_by_cached_key(|name| rank(name));
 }
 
+/// The field that a column means: its name, however spelled, or a path into an object, such as `role.name`.
+pub(super) fn find<'v>(fields: &'v Map<String, Value>, column: &str) -> Option<&'v Value> {
+    if let Some((_, value)) = fields.iter().find(|(name, _)| same(name, column)) {
+        return Some(value);
+    }
+    let (outer, inner) = column.split_once('.')?;
+    find(fields.iter().find(|(name, _)| same(name, outer))?.1.as_object()?, inner)
+}
+
 fn rank(name: &str) -> (usize, String) {
     (LEADING.iter().position(|leading| *leading == name).unwrap_or(LEADING.len()), name.to_owned())
 }

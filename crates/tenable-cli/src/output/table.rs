@@ -51,12 +51,15 @@ pub(crate) fn render(value: &Value, wanted: Option<&[String]>, fallback: &[Strin
 
 fn list(elements: &[Value], wanted: Option<&[String]>, fallback: &[String], limits: Limits) -> Rendered {
     let Rows { columns, rows } = Rows::of(elements, wanted, fallback);
-    let rows: Vec<Vec<String>> = rows.iter().map(|row| row.iter().map(|cell| cells::text(cell)).collect()).collect();
+    let text_of = |(name, cell): (&String, &&Value)| cells::field(name, cell);
+    let rows: Vec<Vec<String>> = rows.iter().map(|row| columns.iter().zip(row).map(text_of).collect()).collect();
     let filled = |column: &usize| rows.is_empty() || rows.iter().any(|row| !row[*column].is_empty());
-    let mut shown: Vec<usize> = match wanted {
-        Some(_) => (0..columns.len()).collect(),
-        None => (0..columns.len()).filter(filled).collect(),
-    };
+    let all = 0..columns.len();
+    let mut shown: Vec<usize> = if wanted.is_some() { all.collect() } else { all.filter(filled).collect() };
+    if wanted.is_none() {
+        // Nobody reads it, and it takes the room of three: the first to go.
+        shown.sort_by_key(|&column| columns[column] == "uuid");
+    }
     let mut left_out = Vec::new();
     loop {
         let mut table = empty(limits);
@@ -77,7 +80,7 @@ fn object(value: &Value, wanted: Option<&[String]>, limits: Limits) -> Rendered 
     let Rows { columns, rows } = Rows::of(std::slice::from_ref(value), wanted, &[]);
     let mut table = empty(limits);
     for (name, value) in columns.iter().zip(rows.into_iter().flatten()) {
-        table.add_row([header(name, limits), Cell::new(cells::text(value))]);
+        table.add_row([header(name, limits), Cell::new(cells::field(name, value))]);
     }
     Rendered { text: text(&table), left_out: Vec::new() }
 }

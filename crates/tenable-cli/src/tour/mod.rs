@@ -27,8 +27,8 @@ pub(crate) fn command() -> Command {
             "Show the main tasks, step by step, on an emulator that is started for it and served over https.\n\nIn Identity Exposure, \
              people join, get roles, change, reset and change passwords, are locked out and let in, renew a key, and leave; a \
              connection breaks on the way. In Security Center, an administrator makes the Security Manager of an organization, who \
-             signs in, makes a role, a group and users, edits, locks and moves them, and deletes one whose objects go to another. \
-             Everything is read back, and a difference ends the tour with an error.",
+             signs in, makes a role, a group and users, edits, locks and moves them, and deletes one whose objects go to another; a \
+             session expires, and one is too many. Everything is read back, and a difference ends the tour with an error.",
         )
         .arg(
             Arg::new("set")

@@ -21,6 +21,11 @@ const ANN: &str = "ann";
 const BO: &str = "bo";
 const CY: &str = "cy";
 
+/// Where sessions begin and end.
+const TOKEN: &str = "/rest/token";
+/// The emulator's rule for the sessions that a user may have.
+const SESSION_LIMIT: &str = "sc.session_limit";
+
 /// The emulator's sessions end after an hour without a call.
 const LONGER_THAN_A_SESSION: Duration = Duration::from_hours(2);
 
@@ -53,6 +58,7 @@ pub(super) async fn chapter(emulator: &RunningEmulator, administrator: SecurityC
     chapter.edit_lock_and_move(&people).await?;
     chapter.refusals_told_apart(head).await?;
     chapter.session_expires().await?;
+    chapter.too_many_sessions(head).await?;
     chapter.report.chapter("People leave Security Center");
     chapter.leave(&people, role, group).await?;
     chapter.end(head, &before).await
@@ -155,7 +161,8 @@ impl Chapter<'_> {
         let mut ids = Vec::new();
         for (username, email) in [(ANN, "ann@example.com"), (BO, "bo@example.com"), (CY, "cy@example.com")] {
             let create = self.manager.users().create(username, role).password(PASSWORD).group_id(group).email(email);
-            let id = self.call(create).await?.id;
+            // Something to inherit.
+            let id = self.call(create.create_default_objects(username == ANN)).await?.id;
             let read = self.whole(id).await?;
             self.report.check(username, "e-mail", &Some(email), &read.email.as_deref());
             self.report.check(username, "role", &Some(role), &read.role_id());
@@ -185,22 +192,35 @@ impl Chapter<'_> {
     }
 
     async fn edit_lock_and_move(&mut self, people: &People) -> Result {
-        self.report
-            .step("Ann gets a title, Bo is locked, Cy moves to the group Full Access. Nothing else of them changes.");
+        self.report.step(
+            "Ann gets a title, Bo is locked, Cy moves to the group Full Access. Only that is sent, and the rest stays.",
+        );
+        let mut before = Vec::new();
+        for id in [people.ann, people.bo, people.cy] {
+            before.push(self.whole(id).await?);
+        }
         let edit = |id| self.manager.users().update(UserAddress::own(id));
-        let (ann, bo, cy) = (edit(people.ann), edit(people.bo), edit(people.cy));
-        self.call(ann.title("Reviewer")).await?;
-        self.call(bo.locked(true)).await?;
-        self.call(cy.group_id(0)).await?;
-        let (ann, bo, cy) = (self.whole(people.ann).await?, self.whole(people.bo).await?, self.whole(people.cy).await?);
+        let changes = [edit(people.ann).title("Reviewer"), edit(people.bo).locked(true), edit(people.cy).group_id(0)];
+        for change in changes {
+            self.call(change).await?;
+        }
+        let mut after = Vec::new();
+        for before in &before {
+            let user = self.whole(before.id).await?;
+            let who = user.username.clone().unwrap_or_default();
+            self.report.check(&who, "e-mail, which was not sent", &before.email, &user.email);
+            self.report.check(&who, "role, which was not sent", &before.role_id(), &user.role_id());
+            after.push(user);
+        }
+        let [ann, bo, cy] = after.as_slice() else {
+            return Err(wrong("three people were edited, and not all are there"));
+        };
         self.report.check(ANN, "title", &Some("Reviewer"), &ann.title.as_deref());
         self.report.check(ANN, "locked", &Some(false), &ann.locked);
         self.report.check(BO, "locked", &Some(true), &bo.locked);
-        self.report.check(BO, "e-mail", &Some("bo@example.com"), &bo.email.as_deref());
         self.report.check(CY, "group", &Some(GroupId(0)), &cy.group_id());
-        self.report.check(CY, "role", &ann.role_id(), &cy.role_id());
         self.report.note("A locked user does not get in:");
-        let error = self.knock(BO).await?;
+        let error = self.sign_in_refused(self.by_password(BO)?).await?;
         self.report.check(BO, "is let in", &ErrorKind::Unauthenticated, &error.kind());
         self.report.read_back()
     }
@@ -228,14 +248,45 @@ impl Chapter<'_> {
         self.report
             .step("Two hours pass, and the session with them. The client signs in again and goes on, unnoticed.");
         self.emulator.control().advance(LONGER_THAN_A_SESSION);
-        let sign_ins = |emulator: &RunningEmulator| {
-            let journal = emulator.control().journal();
-            journal.iter().filter(|entry| entry.method == "POST" && entry.path == "/rest/token").count()
-        };
-        let before = sign_ins(self.emulator);
+        let before = self.requests("POST", TOKEN).len();
         self.call(self.manager.roles().list()).await?;
-        self.report.check("signing in", "times", &1, &(sign_ins(self.emulator) - before));
+        self.report.check("signing in", "times", &1, &(self.requests("POST", TOKEN).len() - before));
         self.report.read_back()
+    }
+
+    async fn too_many_sessions(&mut self, head: UserId) -> Result {
+        self.report.step(
+            "One session a user is allowed, and Mara sits down at a second machine. The client ends no session unasked.",
+        );
+        let rules = self.emulator.control().rules();
+        let usual = rules.iter().find(|setting| setting.rule.name == SESSION_LIMIT).map(|setting| setting.outcome);
+        self.limit_sessions("1")?;
+        // Whatever happened before, she has a session now.
+        self.call(self.manager.current_user().details().fields(["username"])).await?;
+        let refused = self.sign_in_refused(self.by_password(MANAGER)?).await?;
+        self.report.check("a second session", "kind", &ErrorKind::SessionLimit, &refused.kind());
+        self.report.note("Told to release the other session, it signs in:");
+        let second = builder(self.emulator).login(MANAGER, PASSWORD).release_session(true).build()?;
+        let before = self.requests("POST", TOKEN).len();
+        let me = self.call(second.current_user().details()).await?;
+        self.report.check("the second machine", "user", &head, &me.id);
+        self.report.check(
+            "the second machine",
+            "requests to sign in",
+            &2,
+            &(self.requests("POST", TOKEN).len() - before),
+        );
+        self.sign_out(&second, "the second machine").await?;
+        self.report.note("Back at the first machine she signs in again, unnoticed:");
+        let me = self.call(self.manager.current_user().details()).await?;
+        self.report.check("the first machine", "user", &head, &me.id);
+        self.limit_sessions(usual.unwrap_or_default())?;
+        self.report.read_back()
+    }
+
+    fn limit_sessions(&self, limit: &str) -> Result {
+        let set = self.emulator.control().set_rule(SESSION_LIMIT, limit);
+        set.map_err(|error| wrong(&error.to_string()))
     }
 
     async fn leave(&mut self, people: &People, role: RoleId, group: GroupId) -> Result {
@@ -243,7 +294,10 @@ impl Chapter<'_> {
             .step("Ann leaves, and what she owned goes to Mara. Bo and Cy leave too, then the role and the group.");
         let users = self.manager.users();
         let mara = self.call(self.manager.current_user().details().fields(["username"])).await?.id;
+        let (of_ann, of_mara) = (self.owned(people.ann), self.owned(mara));
+        self.report.check(ANN, "owns something", &true, &(of_ann > 0));
         self.call(users.delete(UserAddress::own(people.ann)).migrate_user_id(mara)).await?;
+        self.report.check(MANAGER, "objects", &(of_mara + of_ann), &self.owned(mara));
         self.call(users.delete(UserAddress::own(people.bo))).await?;
         self.call(users.delete(UserAddress::own(people.cy))).await?;
         self.report.note("Deleting what is gone is an error, or none, as is asked for:");
@@ -266,8 +320,8 @@ impl Chapter<'_> {
 
     async fn end(&mut self, head: UserId, before: &[String]) -> Result {
         self.report.step("Mara signs out, and the administrator deletes her. The organization is as it was.");
-        self.manager.close().await?;
-        self.report.request("DELETE", "/rest/token", "200", 1);
+        let manager = self.manager.clone();
+        self.sign_out(&manager, MANAGER).await?;
         self.call(self.administrator.security_managers().delete(self.organization, head)).await?;
         let users = self.call(self.administrator.users().list_of_organization(self.organization)).await?;
         self.report.check("the organization", "people", &before.to_vec(), &usernames(&users));
@@ -278,17 +332,53 @@ impl Chapter<'_> {
         self.call(self.manager.users().details(UserAddress::own(id))).await
     }
 
-    /// Tries to sign in as a user of the tour.
-    async fn knock(&mut self, username: &str) -> Result<Error> {
-        let client = builder(self.emulator).login(username, PASSWORD).build()?;
+    /// A client of somebody of the tour.
+    fn by_password(&self, username: &str) -> Result<SecurityCenter> {
+        Ok(builder(self.emulator).login(username, PASSWORD).build()?)
+    }
+
+    /// A client that is not to get a session, and why.
+    async fn sign_in_refused(&mut self, client: SecurityCenter) -> Result<Error> {
         match client.current_user().details().send().await {
-            Ok(_) => Err(wrong(&format!("{username} was to be kept out, and was not"))),
+            Ok(_) => Err(wrong("somebody was to be kept out, and was not")),
             Err(error) => {
-                let status = error.status().map_or_else(String::new, |status| status.as_str().to_owned());
-                self.report.request("POST", "/rest/token", &status, 1);
+                self.tell_last("POST", TOKEN);
                 Ok(error)
             }
         }
+    }
+
+    /// Ends a client's session, which the product must have heard of.
+    async fn sign_out(&mut self, client: &SecurityCenter, who: &str) -> Result {
+        let before = self.requests("DELETE", TOKEN).len();
+        client.close().await?;
+        self.tell_last("DELETE", TOKEN);
+        let ended = self.requests("DELETE", TOKEN).split_off(before);
+        self.report.check(who, "signs out", &vec![Some(200)], &ended);
+        Ok(())
+    }
+
+    /// Statuses of the requests of this kind so far, by the emulator's record.
+    fn requests(&self, method: &str, path: &str) -> Vec<Option<u16>> {
+        let journal = self.emulator.control().journal();
+        let matching = journal.iter().filter(|entry| entry.method == method && entry.path == path);
+        matching.map(|entry| entry.status).collect()
+    }
+
+    /// Tells a request that the client made on its own.
+    fn tell_last(&mut self, method: &str, path: &str) {
+        let status = self.requests(method, path).pop().flatten();
+        let outcome = status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+        self.report.request(method, path, &outcome, 1);
+    }
+
+    /// How many objects a user of the organization has, by the emulator's record: the client has no call for them.
+    fn owned(&self, user: UserId) -> usize {
+        let state = self.emulator.control().state();
+        let objects = &state["security_center"]["organizations"][self.organization.to_string()]["objects"];
+        let kinds = objects.as_object().into_iter().flat_map(|kinds| kinds.values());
+        let all = kinds.filter_map(Value::as_object).flat_map(|of_kind| of_kind.values());
+        all.filter(|object| object["owner"] == user.get()).count()
     }
 }
 

@@ -129,7 +129,7 @@ fn help_tells_of_exit_codes_and_topics() {
 fn completion_knows_commands_and_options() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = Tenable::new(["completion", shell]).run().succeeded().stdout;
-        for word in ["update-user-roles", "add-roles", "password-stdin", "if-absent", "emulator-state"] {
+        for word in ["update-user-roles", "add-roles", "password-stdin", "if-absent", "emulator-state", "lastLoginIP"] {
             assert!(script.contains(word), "{shell}: {word}");
         }
     }

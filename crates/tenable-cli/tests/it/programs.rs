@@ -71,6 +71,9 @@ fn the_tour_goes_to_its_end() {
         "POST   /api/users/retrieve-password → 200",
         "GET    /api/users → 200, 2 attempts",
         "POST   /api/users → no answer",
+        "PATCH  /rest/role/{id} → 200",
+        "GET    /rest/role → 200, 2 attempts",
+        "DELETE /rest/token → 200",
         "Everything was read back and is as it was asked for.",
     ] {
         assert!(run.stdout.contains(text), "{text}: {}", run.stdout);
@@ -82,8 +85,10 @@ fn the_tour_goes_to_its_end() {
 #[test]
 fn the_tour_copes_with_other_guesses() {
     let rules = ["ie.copy_status=204", "ie.list_order=reverse", "ie.create_order=reverse", "ie.error_body=empty"];
-    let rules = rules.iter().flat_map(|rule| ["--set", rule]);
-    Tenable::new(std::iter::once("tour").chain(rules)).run().succeeded();
+    for rules in [&rules[..], &["sc.session_limit=1", "sc.generation=5", "sc.list_order=reverse"]] {
+        let rules = rules.iter().flat_map(|rule| ["--set", rule]);
+        Tenable::new(std::iter::once("tour").chain(rules)).run().succeeded();
+    }
 }
 
 #[test]
@@ -91,4 +96,6 @@ fn the_tour_fails_loudly() {
     let run = Tenable::new(["tour", "--set", "ie.legacy_password_endpoints=404"]).run();
     assert!(run.error(1).starts_with("error: users.create_password: not found"), "{run:?}");
     assert!(!run.stdout.contains("Summary"), "{run:?}");
+    let run = Tenable::new(["tour", "--set", "sc.duplicate_username=allowed"]).run();
+    assert_eq!(run.error(1), "error: users.create was to be refused, and was not");
 }

@@ -1,6 +1,8 @@
 //! Security Center from the terminal, each change read back.
 
 use serde_json::{Value, json};
+use tenable_api::Location;
+use tenable_api::transport::Idempotency;
 use tenable_emulator::faults::{Fault, FaultKind};
 use tenable_emulator::security_center::SEED_PASSWORD;
 
@@ -131,17 +133,20 @@ fn a_session_ends_with_its_command() {
     let count =
         |method: &str| journal.iter().filter(|entry| entry.method == method && entry.path == "/rest/token").count();
     assert_eq!((count("POST"), count("DELETE")), (4, 4));
+}
 
-    // Somebody else is signed in.
-    let (directory, path) =
-        file("body.json", &json!({"username": "north.manager", "password": SEED_PASSWORD}).to_string());
-    instance.tenable(&format!("sc raw POST /rest/token --data @{path}")).run();
-    drop(directory);
-    let client = instance.in_session("sc users list").run();
-    if client.code != 0 {
-        assert!(client.error(1).contains("release_session"), "{client:?}");
-        instance.in_session("--release-session sc users list").run().succeeded();
-    }
+#[test]
+fn a_session_too_many_is_released_only_when_told() {
+    let instance = Instance::with(|builder| builder.set("sc.session_limit", "1").unwrap());
+    // A session that nothing ends: its cookie is not kept.
+    let elsewhere = instance.tenable("sc token create --username north.manager --password-stdin");
+    elsewhere.stdin(SEED_PASSWORD).run().succeeded();
+    let refused = instance.in_session("sc users list").run();
+    let line = refused.error(1);
+    assert!(line.contains("as many sessions as it may have") && line.contains("release_session"), "{line}");
+    instance.in_session("--release-session sc users list").run().succeeded();
+    // That one was ended, and so was the other.
+    instance.in_session("sc users list").run().succeeded();
 }
 
 #[test]
@@ -172,6 +177,10 @@ fn ways_to_sign_in() {
         ("sc users list --api-key-env X", "--api-key-env is not for sc"),
         ("ie users list --tes", "--tes is not for ie"),
         ("sc users list --emulator-as administrator", "--emulator-as is for an emulator"),
+        (
+            "sc users list --login ann --access-key-env A --secret-key-env B --login-password-env C",
+            "variable C is not set",
+        ),
     ] {
         assert!(bare(line).run().error(2).contains(part), "{line}");
     }
@@ -193,11 +202,114 @@ fn enclave_security() {
 }
 
 #[test]
+fn one_good_line_for_each_mistake() {
+    let instance = Instance::with(|builder| builder.tls(true));
+    let center = instance.emulator().security_center();
+    let ca = instance.emulator().ca_path().unwrap().to_str().unwrap();
+    let trusting = |line: &str| instance.tenable(&format!("--only-ca-file {ca} {line}"));
+    assert_eq!(trusting("sc users details 3").run().json()["username"], "avery.analyst");
+
+    let wrong_ca = instance.tenable("sc users list").run();
+    assert!(wrong_ca.error(3).contains("add the certificate of that CA"), "{wrong_ca:?}");
+    let other_product = trusting("sc users list").env("TSC_URL", instance.url()).run();
+    assert!(other_product.error(1).contains("no answer of Security Center, check the URL"), "{other_product:?}");
+    let nobody = trusting("sc users list").env("TSC_URL", "https://127.0.0.1:1").run();
+    assert!(nobody.error(3).contains("could not be reached"), "{nobody:?}");
+    let wrong_key = trusting("sc users list").env("TSC_SECRET_KEY", "sentinel").run();
+    assert!(
+        wrong_key.error(1).contains("API key is invalid") && !wrong_key.stderr.contains("sentinel"),
+        "{wrong_key:?}"
+    );
+    let by_name = |name: &str, password: &str| {
+        let run = instance.in_session(&format!("--only-ca-file {ca} sc users list"));
+        run.env("TSC_USERNAME", name).env("TSC_PASSWORD", password).run()
+    };
+    let wrong = by_name("avery.analyst", "sentinel");
+    assert!(wrong.error(1).contains("password is incorrect") && !wrong.stderr.contains("sentinel"), "{wrong:?}");
+    assert!(by_name("emery.locked", &center.password).error(1).contains("account is locked"));
+    for (line, code, part) in [
+        ("sc users details 99", 1, "not found (403 Forbidden): Unable to find existing User #99"),
+        ("sc users details ann", 2, "\"ann\" is not a user id: expected a whole number such as 7, or a UUID"),
+        ("sc users update 1 --title Queen", 1, "the server denied permission"),
+        ("sc organizations list", 1, "the server denied permission"),
+        ("sc users delete 99 --missing-ok --migrate-user-id 1", 1, "not found"),
+    ] {
+        let run = trusting(line).run();
+        assert!(run.error(code).contains(part), "{line}: {run:?}");
+    }
+    let run = instance.as_administrator(&format!("--only-ca-file {ca} sc groups list")).run();
+    assert!(run.error(1).contains("A valid orgID is required. [15]"), "{run:?}");
+}
+
+#[test]
+fn a_boolean_is_followed_by_its_value_or_by_nothing() {
+    let instance = Instance::start();
+    for (line, locked) in [
+        ("sc users update 4 --locked true", "true"),
+        ("sc users update 4 --locked false", "false"),
+        ("sc users update --locked 4", "true"),
+        ("sc users update 4 --locked=false", "false"),
+    ] {
+        assert_eq!(instance.json(line)["locked"], locked, "{line}");
+    }
+}
+
+#[test]
+fn tables_name_what_is_referred_to_and_when() {
+    let instance = Instance::start();
+    let table = |line: &str| instance.tenable(&format!("{line} -o table")).run().succeeded();
+    let users = table("sc users list --fields username,role,createdTime,lastLogin");
+    let header = users.stdout.lines().next().unwrap().split_whitespace().collect::<Vec<_>>();
+    assert_eq!(header, ["id", "username", "role", "createdTime", "lastLogin", "uuid"]);
+    let avery = users.stdout.lines().find(|line| line.contains("avery.analyst")).unwrap();
+    for cell in ["Security Analyst", "2026-01-01T00:00:00Z", "never"] {
+        assert!(avery.contains(cell), "{cell}: {avery}");
+    }
+    let columns = instance.json("sc users list --fields username,role --columns username,role.name");
+    assert_eq!(columns[2], json!({"username": "avery.analyst", "role.name": "Security Analyst"}));
+    let absent = table("sc users list --columns username,locked,role.name");
+    assert!(absent.stderr.contains("no locked,role.name: what does not come by itself is asked for with --fields"));
+    // What only tells about a password is no secret.
+    assert_eq!(instance.json("sc users details 3")["mustChangePassword"], "false");
+}
+
+#[test]
+fn every_reading_command_works() {
+    let instance = Instance::with(|builder| builder.set("sc.enclave_security", "on").unwrap());
+    for operation in tenable_api::security_center::OPERATIONS {
+        let meta = operation.meta();
+        if meta.idempotency != Idempotency::Read {
+            continue;
+        }
+        let required = meta.parameters.iter().filter(|parameter| parameter.required);
+        let given = required.map(|parameter| match parameter.location {
+            // The administrators' role is nobody's business.
+            Location::Path if meta.resource == "roles" => " 2".to_owned(),
+            Location::Path => " 1".to_owned(),
+            _ => format!(" --{} 1", parameter.field),
+        });
+        let line = format!("--tes sc {} {}{}", meta.resource, meta.name, given.collect::<String>()).replace('_', "-");
+        let administration = ["organizations", "organization_users", "security_managers"].contains(&meta.resource);
+        for format in ["table", "json", "ndjson", "csv", "raw"] {
+            let line = format!("{line} --output {format}");
+            let run = if administration || meta.id == "users.list_of_organization" {
+                instance.as_administrator(&line).run()
+            } else {
+                instance.tenable(&line).run()
+            };
+            assert!(run.code == 0 && !run.stdout.is_empty() && run.stderr.is_empty(), "{line}: {run:?}");
+        }
+    }
+}
+
+#[test]
 fn an_emulator_for_one_command() {
     let manager = Tenable::new(["--emulator", "sc", "current-user", "details"]).run().json();
     assert_eq!(manager["username"], "north.manager");
     let administrator = Tenable::new(["--emulator", "--emulator-as", "administrator", "sc", "current-user", "details"]);
     assert_eq!(administrator.run().json()["username"], "admin");
+    let somebody = Tenable::new(["--emulator", "--login", "ann", "sc", "users", "list"]).run();
+    assert_eq!(somebody.error(2), "error: an emulator knows who signs in: leave --login out");
 }
 
 #[test]
@@ -221,6 +333,8 @@ fn somebody_is_found_by_name_or_address() {
     let instance = Instance::start();
     assert_eq!(instance.json("sc users find avery.analyst")["id"], "3");
     assert_eq!(instance.json("sc users find AVERY.analyst@example.com")["id"], "3");
+    let elsewhere = instance.as_administrator("sc users find gray.analyst --organization-id 2").run().json();
+    assert_eq!(elsewhere["username"], "gray.analyst");
     assert!(instance.tenable("sc users find nobody").run().error(1).contains("no user has the name"));
 }
 

@@ -7,6 +7,8 @@ use pty_process::Size;
 use pty_process::blocking::{Command, Pty, open};
 use tempfile::TempDir;
 
+use tenable_emulator::security_center::SEED_PASSWORD;
+
 use crate::support::{Instance, PASSWORD};
 
 struct Terminal {
@@ -27,7 +29,10 @@ impl Terminal {
             .env("HOME", home.path())
             .env("TERM", "xterm")
             .env("TIE_URL", instance.url())
-            .env("TIE_API_KEY", instance.api_key());
+            .env("TIE_API_KEY", instance.api_key())
+            .env("TSC_URL", &instance.emulator().security_center().url)
+            .env("TSC_ACCESS_KEY", &instance.emulator().security_center().access_key)
+            .env("TSC_SECRET_KEY", &instance.emulator().security_center().secret_key);
         for (name, value) in environment {
             command = command.env(name, value);
         }
@@ -99,6 +104,22 @@ fn a_password_is_asked_for_twice() {
     terminal.type_line("something else");
     assert_eq!(terminal.end(), 2);
     assert!(terminal.seen.contains("was not the same both times"), "{}", terminal.seen);
+}
+
+#[test]
+fn a_new_password_is_asked_for_twice_and_a_known_one_once() {
+    let instance = Instance::start();
+    let line = "sc users update 3 --password-prompt --current-password-prompt";
+    let mut terminal = Terminal::run(&instance, line, &[]);
+    for (question, answer) in
+        [("password: ", PASSWORD), ("password again: ", PASSWORD), ("current password: ", SEED_PASSWORD)]
+    {
+        terminal.wait_for(question);
+        terminal.type_line(answer);
+    }
+    assert_eq!(terminal.end(), 0, "{}", terminal.seen);
+    let avery = instance.in_session("sc current-user details").env("TSC_USERNAME", "avery.analyst");
+    assert_eq!(avery.env("TSC_PASSWORD", PASSWORD).run().json()["username"], "avery.analyst");
 }
 
 #[test]

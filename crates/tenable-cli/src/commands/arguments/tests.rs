@@ -2,6 +2,7 @@ use clap::Command;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tenable_api::identity_exposure::{self, OPERATIONS};
+use tenable_api::security_center;
 
 use super::*;
 
@@ -186,4 +187,33 @@ fn every_argument_of_every_operation_can_be_given() {
             meta.parameters.iter().zip(&examples).map(|(p, (_, value))| (p.name.to_owned(), value.clone())).collect();
         assert_eq!(collected_with(meta.id, &words, &secrets), Ok(Value::Object(expected)), "{}", meta.id);
     }
+}
+
+#[test]
+fn a_boolean_takes_the_word_after_it() {
+    let join = |line: &str| {
+        let words = line.split(' ').map(OsString::from).collect();
+        let joined = join_booleans(words, |name| name == "locked");
+        joined.iter().map(|word| word.to_str().unwrap().to_owned()).collect::<Vec<_>>().join(" ")
+    };
+    for (given, expected) in [
+        ("update 4 --locked false", "update 4 --locked=false"),
+        ("update --locked 4", "update --locked 4"),
+        ("update --locked=true false", "update --locked=true false"),
+        ("update --title true", "update --title true"),
+        ("update -- --locked true", "update -- --locked true"),
+    ] {
+        assert_eq!(join(given), expected);
+    }
+}
+
+#[test]
+fn a_shell_is_offered_what_is_known_and_anything_is_taken() {
+    let meta = security_center::operation("users.list").unwrap().meta();
+    let command = add(Command::new("test"), meta);
+    let fields = command.get_arguments().find(|arg| arg.get_id() == "fields").unwrap();
+    assert!(fields.get_possible_values().iter().any(|value| value.get_name() == "lastLogin"));
+    let matches = command.try_get_matches_from(["test", "--fields", "username,fieldOfTomorrow"]).unwrap();
+    let arguments = collect(meta, &matches, &mut Input::default(), Vec::new(), false).unwrap();
+    assert_eq!(Value::Object(arguments), json!({"fields": ["username", "fieldOfTomorrow"]}));
 }
