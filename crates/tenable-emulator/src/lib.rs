@@ -34,7 +34,7 @@ mod tls;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-pub use control::Control;
+pub use control::{Control, RuleSetting};
 pub use emulator::{Emulator, EmulatorBuilder, EmulatorError, RunningEmulator};
 pub use endpoint::{Credentials, Endpoint, SecurityCenterEndpoint};
 pub use peer::Peer;

@@ -28,6 +28,16 @@ pub fn expose_patch<S: Serializer>(secret: &crate::Patch<SecretString>, serializ
     }
 }
 
+/// Fields that tell about a password and hold none.
+const ABOUT_PASSWORDS: &[&str] = &[
+    "passwordcomplexity",
+    "mustchangepassword",
+    "passwordexpiration",
+    "passwordexpirationoverride",
+    "passwordexpires",
+    "passwordsetdate",
+];
+
 /// Whether a field of this name looks like it holds a secret; used to mask unknown fields in `Debug`.
 ///
 /// ```
@@ -36,6 +46,9 @@ pub fn expose_patch<S: Serializer>(secret: &crate::Patch<SecretString>, serializ
 /// ```
 pub fn looks_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
+    if ABOUT_PASSWORDS.contains(&name.as_str()) {
+        return false;
+    }
     ["password", "passwd", "secret", "token", "apikey", "api_key", "accesskey", "privatekey"]
         .iter()
         .any(|word| name.contains(word))
@@ -57,7 +70,7 @@ mod tests {
         for name in ["key", "Key", "apiKey", "x-token", "searchUserPassword", "client_secret"] {
             assert!(looks_secret(name), "{name}");
         }
-        for name in ["keyboard", "name", "department", "identifier", ""] {
+        for name in ["keyboard", "mustChangePassword", "PasswordComplexity", "name", "department", "identifier", ""] {
             assert!(!looks_secret(name), "{name}");
         }
     }

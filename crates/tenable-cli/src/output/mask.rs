@@ -6,28 +6,14 @@ use tenable_api::model::secret::looks_secret;
 
 const MASK: &str = "***";
 
-/// Fields that tell about a password and hold none.
-const ABOUT_PASSWORDS: &[&str] = &[
-    "PasswordComplexity",
-    "mustChangePassword",
-    "passwordExpiration",
-    "passwordExpirationOverride",
-    "passwordExpires",
-    "passwordSetDate",
-];
-
 /// Masks the secrets of an answer: the fields named, and any whose name says that it holds one. Null stays: it tells that none is set.
 pub(crate) fn mask(value: &mut Value, secret_fields: &[&str]) {
-    mask_where(value, &|name| secret_fields.contains(&name) || sounds_secret(name));
-}
-
-fn sounds_secret(name: &str) -> bool {
-    looks_secret(name) && !ABOUT_PASSWORDS.contains(&name)
+    mask_where(value, &|name| secret_fields.contains(&name) || looks_secret(name));
 }
 
 /// Masks the secrets of a request.
 pub(crate) fn mask_arguments(value: &mut Value, parameters: &[Parameter]) {
-    mask_where(value, &|name| is_secret(name, parameters) || sounds_secret(name));
+    mask_where(value, &|name| is_secret(name, parameters) || looks_secret(name));
 }
 
 /// Whether an argument of this name, at any depth, is a secret.
