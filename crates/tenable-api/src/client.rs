@@ -14,20 +14,23 @@ use crate::base_url::BaseUrl;
 use crate::error::Refusal;
 use crate::redaction::Redaction;
 use crate::response::request_id;
-use crate::{Call, Error, ErrorKind, Operation, OperationMeta, Response, UntypedOperation};
+use crate::{Call, Effect, Error, ErrorKind, Operation, OperationMeta, Response, UntypedOperation};
 
 /// What differs between products in the answers of one and the same HTTP.
 pub(crate) trait Dialect: fmt::Debug + Send + Sync {
     /// Looks at an answer: what it says besides the value if it is a success, what the product says if it refuses.
     fn examine(&self, meta: &'static OperationMeta, response: &http::Response<Bytes>) -> Result<Notes, Refusal>;
 
-    /// Told before a request is sent; what it gives is held until the call has ended.
+    /// Told before a request is sent; what it gives is held until the call has ended, or was given up.
     fn started(&self, _meta: &'static OperationMeta) -> Option<Box<dyn Send>> {
         None
     }
 
-    /// Told of every success before its value is given, with the body of the request, for what a client must take from them. An error
-    /// says what is wrong with the answer.
+    /// Told of every error before it is given.
+    fn failed(&self, _meta: &'static OperationMeta, _error: &Error) {}
+
+    /// Told of every success before its value is given, with the body of the request, for what a client must take from them; also of one
+    /// whose value cannot be read. An error says what is wrong with the answer.
     fn succeeded(
         &self,
         _meta: &'static OperationMeta,
@@ -189,7 +192,12 @@ impl Client {
         parse: impl Fn(&http::Response<Bytes>) -> Result<T, Error>,
     ) -> Result<Response<T>, Error> {
         let (path, request) = self.edition(meta, request);
-        self.exchange(meta, path, request, options, parse).await.map_err(|error| error.at(path))
+        let dialect = &self.inner.dialect;
+        let _under_way = dialect.started(meta);
+        self.exchange(meta, path, request, options, parse).await.map_err(|error| {
+            dialect.failed(meta, &error);
+            error.at(path)
+        })
     }
 
     async fn exchange<T>(
@@ -209,7 +217,6 @@ impl Client {
         let request = self.addressed(request, context).map_err(|text| Error::invalid_input(meta, text))?;
 
         let dialect = &self.inner.dialect;
-        let _under_way = dialect.started(meta);
         let response = self.inner.transport.send(request).await.map_err(|error| Error::transport(Some(meta), error))?;
         let shown = || Redaction::new(meta, &body, &dialect.credentials()).apply(meta, &response);
         let report = response.extensions().get::<CallReport>().copied().unwrap_or_default();
@@ -218,6 +225,11 @@ impl Client {
             && !names_more(&body, &query)
             && (report.earlier_outcome_unknown || options.missing_as_deleted);
         let (value, notes) = match dialect.examine(meta, &response) {
+            // Warnings are shown, and may repeat a secret as well.
+            Ok(notes) if !notes.warnings.is_empty() => {
+                let shown = dialect.examine(meta, &shown()).unwrap_or_default();
+                (parse(&response), Notes { warnings: shown.warnings, ..notes })
+            }
             Ok(notes) => (parse(&response), notes),
             Err(refusal) if gone_is_fine && refusal.kind(response.status()) == ErrorKind::NotFound => {
                 (parse(&http::Response::default()), Notes::default())
@@ -234,8 +246,11 @@ impl Client {
         let value = value.or_else(|_| {
             let shown = shown();
             parse(&shown).and_then(|_| Err(Error::unexpected(meta, &shown, "the answer cannot be read".to_owned())))
-        })?;
-        dialect.succeeded(meta, &body, &response).map_err(|text| Error::unexpected(meta, &shown(), text))?;
+        });
+        if value.as_ref().err().is_none_or(|error| error.effect() == Effect::Applied) {
+            dialect.succeeded(meta, &body, &response).map_err(|text| Error::unexpected(meta, &shown(), text))?;
+        }
+        let value = value?;
         let request_id = request_id(response.headers());
         let (parts, _) = response.into_parts();
         Ok(Response {

@@ -347,6 +347,7 @@ impl Error {
             this.0.message = Some(sign_in.message.clone());
             this.0.attempts = error.attempts();
             this.0.elapsed = error.elapsed();
+            this.0.retry_after = sign_in.retry_after;
             return this;
         }
         // What ended a sign-in without an answer stands below.

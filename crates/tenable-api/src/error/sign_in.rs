@@ -1,4 +1,5 @@
 use std::fmt;
+use std::time::Duration;
 
 use http::StatusCode;
 use tenable_transport::{TransportError, TransportErrorKind};
@@ -14,12 +15,13 @@ pub(crate) struct SignInError {
     pub(crate) status: Option<StatusCode>,
     pub(crate) code: Option<String>,
     pub(crate) message: String,
+    pub(crate) retry_after: Option<Duration>,
 }
 
 impl SignInError {
     /// A failure that has no answer of the server behind it.
     pub(crate) fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { kind, status: None, code: None, message: message.into() }
+        Self { kind, status: None, code: None, message: message.into(), retry_after: None }
     }
 
     /// The one in an error of the transport.

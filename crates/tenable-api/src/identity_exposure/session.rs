@@ -187,9 +187,10 @@ impl Dialect for IdentityExposureDialect {
     }
 
     fn succeeded(&self, meta: &'static OperationMeta, _: &Bytes, response: &Response<Bytes>) -> Result<(), String> {
-        if meta.id == RenewApiKey::META.id
-            && let Ok(renewed) = RenewApiKey::parse(response)
-        {
+        if meta.id != RenewApiKey::META.id {
+            return Ok(());
+        }
+        if let Ok(renewed) = RenewApiKey::parse(response) {
             usable(&renewed.key).map_err(|reason| format!("the new API key {reason}"))?;
             self.0.replace(renewed.key);
         }

@@ -40,7 +40,7 @@ pub(super) fn refusal(
 fn read(head: Option<&Head>, response: &Response<Bytes>, circumstances: Circumstances<'_>) -> Option<Refusal> {
     let status = response.status();
     let Some(head) = head else {
-        return (!status.is_success()).then(|| not_the_product(response));
+        return (!status.is_success()).then(|| not_the_product(response, circumstances));
     };
     let code = head.error_code.unwrap_or_default();
     if status.is_success() && code == 0 {
@@ -54,9 +54,14 @@ fn read(head: Option<&Head>, response: &Response<Bytes>, circumstances: Circumst
     })
 }
 
-/// An answer of something else: a proxy, or another product at the same address.
-fn not_the_product(response: &Response<Bytes>) -> Refusal {
+/// An answer of something else: a proxy, or another product at the same address. Or a key that is refused without a word.
+fn not_the_product(response: &Response<Bytes>, circumstances: Circumstances<'_>) -> Refusal {
     let mut refusal = Refusal::read(response);
+    let wordless = response.body().trim_ascii().is_empty();
+    if wordless && circumstances.api_key && matches!(response.status(), StatusCode::BAD_REQUEST | StatusCode::FORBIDDEN)
+    {
+        refusal.kind = Some(ErrorKind::Unauthenticated);
+    }
     if response.status() == StatusCode::NOT_FOUND {
         // Not "it does not exist": nobody who knows was asked.
         refusal.kind = Some(ErrorKind::Other);
@@ -74,6 +79,8 @@ fn kind(status: StatusCode, code: i64, text: &str, circumstances: Circumstances<
     Some(match code {
         _ if says(&["database is locked"]) => ErrorKind::Unavailable,
         _ if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => return None,
+        // A server that knows no keys, or takes none, misses the token.
+        12 if api_key => ErrorKind::Unauthenticated,
         12 => ErrorKind::SessionExpired,
         15 => ErrorKind::OrganizationRequired,
         _ if says(&["valid orgid is required"]) => ErrorKind::OrganizationRequired,
@@ -121,6 +128,7 @@ mod tests {
             (403, 0, "", get, true, ErrorKind::Unauthenticated),
             (403, 0, "", get, false, ErrorKind::PermissionDenied),
             (403, 12, "The request contains an invalid token.", get, false, ErrorKind::SessionExpired),
+            (403, 12, "The request contains an invalid token.", get, true, ErrorKind::Unauthenticated),
             (403, 15, "A valid orgID is required.\n", get, true, ErrorKind::OrganizationRequired),
             (403, 146, "A valid orgID is required.\n", get, true, ErrorKind::OrganizationRequired),
             (403, 142, "Specify the attribute.\nvulnScoringSystem\n", post, true, ErrorKind::Refused),
@@ -156,6 +164,20 @@ mod tests {
     fn success_is_no_refusal() {
         assert!(answer(200, &Method::GET, true, &envelope(0, "")).is_none());
         assert!(answer(200, &Method::GET, true, "<h1>Sign in</h1>").is_none(), "it is left to whoever reads the value");
+    }
+
+    #[test]
+    fn a_key_may_be_refused_without_a_word() {
+        for (status, api_key, body, kind) in [
+            (400, true, "", ErrorKind::Unauthenticated),
+            (403, true, "\n", ErrorKind::Unauthenticated),
+            (400, false, "", ErrorKind::Refused),
+            (403, false, "", ErrorKind::PermissionDenied),
+            (400, true, "<h1>Request header too large</h1>", ErrorKind::Refused),
+        ] {
+            let refusal = answer(status, &Method::GET, api_key, body).unwrap();
+            assert_eq!(refusal.kind(StatusCode::from_u16(status).unwrap()), kind, "{status} {api_key} {body}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -15,6 +16,7 @@ use serde::Deserialize;
 use tenable_model::security_center::Token;
 use tenable_transport::{
     Authorize, CallContext, Classify, ClassifyByStatus, Outcome, SharedTransport, Transport as _, TransportError,
+    retry_after,
 };
 
 use super::envelope::Head;
@@ -24,7 +26,7 @@ use crate::base_url::BaseUrl;
 use crate::client::{Dialect, Notes};
 use crate::error::{Refusal, SignInError};
 use crate::redaction::Redaction;
-use crate::{BuildError, ErrorKind, Operation, OperationMeta};
+use crate::{BuildError, Effect, Error, ErrorKind, Operation, OperationMeta};
 
 const API_KEY: HeaderName = HeaderName::from_static("x-apikey");
 const TOKEN: HeaderName = HeaderName::from_static("x-securitycenter");
@@ -91,8 +93,10 @@ struct State {
     /// Counts the sessions that were opened.
     generation: u64,
     open: Option<Arc<Open>>,
-    /// The session became another account's.
+    /// The session became another account's, or may have.
     switched: bool,
+    /// The session that was sent to be switched, until the answer is known.
+    switching: Option<u64>,
     /// The newest session that was sent to be ended.
     ending: u64,
     /// Counts the attempts to sign in that have ended.
@@ -174,7 +178,8 @@ impl Session {
             if state.switched {
                 return Err(SignInError::new(
                     ErrorKind::SessionExpired,
-                    "it belonged to the account that was switched to, which the client cannot sign in as; close() and begin anew",
+                    "it belonged, or may have belonged, to the account that was switched to, which the client cannot sign in as; close() \
+                     and begin anew",
                 )
                 .into());
             }
@@ -206,14 +211,15 @@ impl Session {
             SignIn::ApiKey { .. } => Err(SignInError::new(ErrorKind::Other, "an API key opens no session").into()),
             SignIn::Certificate => {
                 let answer = self.ask(&GetSystem::new(), context).await?;
-                answer.session().ok_or_else(|| {
-                    SignInError::new(
+                if answer.token.token.is_none() {
+                    return Err(SignInError::new(
                         ErrorKind::Unauthenticated,
                         "the server gave no token for the client certificate: it is bound to no user, was not asked for, or this \
                          version of the server gives none (seen on 6.5.1)",
                     )
-                    .into()
-                })
+                    .into());
+                }
+                answer.session()
             }
             SignIn::Password { username, password, release_session } => {
                 let password = password.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -226,10 +232,7 @@ impl Session {
                     let message = "signing in would end another session of the account";
                     return Err(SignInError::new(ErrorKind::SessionLimit, message).into());
                 }
-                answer.session().ok_or_else(|| {
-                    let message = "the server took the password and gave no token, or no session cookie";
-                    SignInError::new(ErrorKind::Unreadable, message).into()
-                })
+                answer.session()
             }
         }
     }
@@ -295,8 +298,11 @@ impl Answer {
         self.token.token.is_none() && self.token.release_session == Some(true)
     }
 
-    fn session(self) -> Option<(SecretString, SecretString)> {
-        Some((self.token.token?, self.cookie?))
+    fn session(self) -> Result<(SecretString, SecretString), TransportError> {
+        self.token.token.zip(self.cookie).ok_or_else(|| {
+            let message = "the server took the credentials and gave no token, or no session cookie";
+            SignInError::new(ErrorKind::Unreadable, message).into()
+        })
     }
 }
 
@@ -304,7 +310,13 @@ impl Answer {
 fn refused(kind: ErrorKind, refusal: &Refusal, response: &Response<Bytes>) -> SignInError {
     let message = refusal.message.clone().unwrap_or_else(|| "the server did not say why".to_owned());
     let message = format!("signing in failed: {message}");
-    SignInError { kind, status: Some(response.status()), code: refusal.code.clone(), message }
+    SignInError {
+        kind,
+        status: Some(response.status()),
+        code: refusal.code.clone(),
+        message,
+        retry_after: retry_after(response.headers(), SystemTime::now()),
+    }
 }
 
 /// The session cookie that an answer sets. It may come twice; the last one counts.
@@ -323,6 +335,11 @@ fn header(value: &str, name: &str) -> Result<HeaderValue, TransportError> {
     })?;
     value.set_sensitive(true);
     Ok(value)
+}
+
+/// Which operation a request is for.
+fn operation(request: &Request<Bytes>) -> &'static str {
+    request.extensions().get::<CallContext>().map_or("", |context| context.operation)
 }
 
 /// Attaches the key, or the session.
@@ -348,10 +365,19 @@ impl Authorize for SessionAuthorization {
             request.headers_mut().insert(API_KEY, header.clone());
             return Ok(0);
         }
+        let operation = operation(request);
+        if operation == DeleteToken::META.id {
+            let state = self.0.state();
+            if state.open.is_none() && state.ending > 0 {
+                return Err(SignInError::new(ErrorKind::SessionExpired, "it was ended already").into());
+            }
+        }
         let open = self.newer_than(0, request, below).await?;
-        if request.extensions().get::<CallContext>().is_some_and(|context| context.operation == DeleteToken::META.id) {
+        if operation == DeleteToken::META.id {
             let mut state = self.0.state();
             state.ending = state.ending.max(open.generation);
+        } else if operation == SwitchUser::META.id {
+            self.0.state().switching = Some(open.generation);
         }
         request.headers_mut().insert(TOKEN, open.token.clone());
         request.headers_mut().insert(COOKIE, open.cookie.clone());
@@ -364,10 +390,13 @@ impl Authorize for SessionAuthorization {
         stale_generation: u64,
         below: &SharedTransport,
     ) -> Result<bool, TransportError> {
-        let context = refused.extensions().get::<CallContext>();
+        let operation = operation(refused);
         // A session that is over needs no sign-in to be ended.
-        if self.0.is_api_key() || context.is_some_and(|context| context.operation == DeleteToken::META.id) {
+        if self.0.is_api_key() || operation == DeleteToken::META.id {
             return Ok(false);
+        }
+        if operation == SwitchUser::META.id {
+            self.0.state().switching.take_if(|generation| *generation == stale_generation);
         }
         self.newer_than(stale_generation, refused, below).await.map(|_| true)
     }
@@ -379,15 +408,19 @@ pub(super) struct ClassifySecurityCenter(pub(super) Arc<Session>);
 
 impl Classify for ClassifySecurityCenter {
     fn classify(&self, response: &Response<Bytes>) -> Outcome {
-        let by_status = ClassifyByStatus.classify(response);
+        let (by_status, status) = (ClassifyByStatus.classify(response), response.status());
         if by_status != Outcome::Final || response.body().len() > LONGEST_REFUSAL {
             return by_status;
         }
-        match Head::read(response.body()) {
+        let Some(head) = Head::read(response.body()) else { return Outcome::Final };
+        let locked = head.error_msg.to_ascii_lowercase().contains("database is locked");
+        match head.error_code {
             // Carried out, whatever its text says: to send it again could do it twice.
-            Some(head) if response.status().is_success() && head.error_code == Some(0) => Outcome::Final,
-            Some(head) if head.error_msg.to_ascii_lowercase().contains("database is locked") => Outcome::Refused,
-            Some(head) if head.error_code == Some(12) && !self.0.is_api_key() => Outcome::SessionExpired,
+            Some(0) if status.is_success() => Outcome::Final,
+            // Who fails may have acted before.
+            _ if locked && status.is_server_error() => Outcome::Unavailable,
+            _ if locked => Outcome::Refused,
+            Some(12) if !status.is_server_error() && !self.0.is_api_key() => Outcome::SessionExpired,
             _ => Outcome::Final,
         }
     }
@@ -396,6 +429,16 @@ impl Classify for ClassifySecurityCenter {
 /// Reads envelopes, and follows what calls do to the session.
 #[derive(Debug)]
 pub(super) struct SecurityCenterDialect(pub(super) Arc<Session>);
+
+impl SecurityCenterDialect {
+    /// The next sign-in takes the password that this request has set.
+    fn use_new_password(&self, request: &Bytes) {
+        let SignIn::Password { password, .. } = &self.0.sign_in else { return };
+        if let Ok(change) = serde_json::from_slice::<NewPassword>(request) {
+            *password.lock().unwrap_or_else(PoisonError::into_inner) = change.password;
+        }
+    }
+}
 
 impl Dialect for SecurityCenterDialect {
     fn examine(&self, meta: &'static OperationMeta, response: &Response<Bytes>) -> Result<Notes, Refusal> {
@@ -409,6 +452,16 @@ impl Dialect for SecurityCenterDialect {
         }
     }
 
+    fn started(&self, meta: &'static OperationMeta) -> Option<Box<dyn Send>> {
+        (meta.id == SwitchUser::META.id).then(|| Box::new(SwitchUnderWay(self.0.clone())) as Box<dyn Send>)
+    }
+
+    fn failed(&self, meta: &'static OperationMeta, error: &Error) {
+        if meta.id == SwitchUser::META.id && matches!(error.effect(), Effect::NotSent | Effect::NotApplied) {
+            self.0.state().switching = None;
+        }
+    }
+
     fn succeeded(&self, meta: &'static OperationMeta, request: &Bytes, _: &Response<Bytes>) -> Result<(), String> {
         if meta.id == DeleteToken::META.id {
             self.0.forget(0);
@@ -416,18 +469,28 @@ impl Dialect for SecurityCenterDialect {
             // Unless it was ended meanwhile: the next one is the first account's again.
             let mut state = self.0.state();
             state.switched = state.open.is_some();
-        } else if meta.id == ChangeOwnPassword::META.id
-            && let SignIn::Password { password, .. } = &self.0.sign_in
-            && let Ok(change) = serde_json::from_slice::<NewPassword>(request)
-            && !self.0.state().switched
-        {
-            *password.lock().unwrap_or_else(PoisonError::into_inner) = change.password;
+        } else if meta.id == ChangeOwnPassword::META.id && !self.0.state().switched {
+            self.use_new_password(request);
         }
         Ok(())
     }
 
     fn credentials(&self) -> Vec<SecretString> {
         self.0.credentials()
+    }
+}
+
+/// A switch that nobody refused counts as one at its end, also if it was given up or its answer was lost: to go on as the first account
+/// unnoticed would be worse than an error.
+struct SwitchUnderWay(Arc<Session>);
+
+impl Drop for SwitchUnderWay {
+    fn drop(&mut self) {
+        let mut state = self.0.state();
+        let switched = state.switching.take();
+        if switched.is_some() && switched == state.open.as_ref().map(|open| open.generation) {
+            state.switched = true;
+        }
     }
 }
 

@@ -1,103 +1,12 @@
 //! What the road of a request once got wrong, each shown by the request or the error that a user would see.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
-
-use async_trait::async_trait;
 use bytes::Bytes;
-use http::{Request, Response};
-use tenable_api::security_center::SecurityCenter;
+use http::Response;
 use tenable_api::{Effect, ErrorKind};
 use tenable_model::security_center::{RoleId, UserAddress};
-use tenable_transport::{NoJitter, SharedTransport, StackSettings, Transport, TransportError, TransportErrorKind};
+use tenable_transport::TransportErrorKind;
 
-const PASSWORD: &str = "Violet-Harbor-42";
-const EXPIRED: &str = "The request contains an invalid token.";
-
-#[derive(Clone, Debug)]
-enum Reply {
-    Answer(Response<Bytes>),
-    /// An answer that takes that many milliseconds.
-    Slow(u64, Response<Bytes>),
-    Failure(TransportErrorKind),
-}
-
-impl From<Response<Bytes>> for Reply {
-    fn from(response: Response<Bytes>) -> Self {
-        Self::Answer(response)
-    }
-}
-
-fn envelope(status: u16, code: i64, message: &str, payload: &str) -> Response<Bytes> {
-    let message = serde_json::Value::from(message);
-    let body = format!(
-        r#"{{"type":"regular","response":{payload},"error_code":{code},"error_msg":{message},"warnings":[],"timestamp":1612341234}}"#
-    );
-    Response::builder().status(status).body(Bytes::from(body)).unwrap()
-}
-
-fn refusal(status: u16, code: i64, message: &str) -> Response<Bytes> {
-    envelope(status, code, message, r#""""#)
-}
-
-fn session(token: u32) -> Reply {
-    let mut response = envelope(200, 0, "", &format!(r#"{{"token":{token}}}"#));
-    let cookie = format!("TNS_SESSIONID=5f2b{token}; path=/; secure; HttpOnly");
-    response.headers_mut().insert("set-cookie", cookie.parse().unwrap());
-    response.into()
-}
-
-/// Answers sign-ins from one list and everything else from another, and keeps the requests.
-#[derive(Debug)]
-struct Server {
-    sign_ins: Mutex<VecDeque<Reply>>,
-    replies: Mutex<VecDeque<Reply>>,
-    lines: Mutex<Vec<String>>,
-}
-
-impl Server {
-    fn new(sign_ins: impl IntoIterator<Item = Reply>, replies: impl IntoIterator<Item = Reply>) -> Arc<Self> {
-        let queue = |replies: Vec<Reply>| Mutex::new(VecDeque::from(replies));
-        let (sign_ins, replies) = (sign_ins.into_iter().collect(), replies.into_iter().collect());
-        Arc::new(Self { sign_ins: queue(sign_ins), replies: queue(replies), lines: Mutex::default() })
-    }
-
-    fn client(self: &Arc<Self>, password: Option<&str>) -> SecurityCenter {
-        let mut settings = StackSettings::default();
-        settings.jitter = Arc::new(NoJitter);
-        let builder = SecurityCenter::builder().url("https://sc.example.com").stack_settings(settings);
-        let builder = match password {
-            Some(password) => builder.login("ann", password),
-            None => builder.api_key("access-aaaa", "secret-bbbb"),
-        };
-        let transport: Arc<dyn Transport> = self.clone();
-        builder.transport(SharedTransport::from(transport)).build().unwrap()
-    }
-
-    /// How often this request came.
-    fn count(&self, line: &str) -> usize {
-        self.lines.lock().unwrap().iter().filter(|came| *came == line).count()
-    }
-}
-
-#[async_trait]
-impl Transport for Server {
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        let line = format!("{} {}", request.method(), request.uri().path());
-        let queue = if line == "POST /rest/token" { &self.sign_ins } else { &self.replies };
-        self.lines.lock().unwrap().push(line);
-        let reply = queue.lock().unwrap().pop_front().expect("the script has an answer");
-        match reply {
-            Reply::Answer(response) => Ok(response),
-            Reply::Slow(milliseconds, response) => {
-                tokio::time::sleep(Duration::from_millis(milliseconds)).await;
-                Ok(response)
-            }
-            Reply::Failure(kind) => Err(TransportError::new(kind)),
-        }
-    }
-}
+use super::support::{EXPIRED, PASSWORD, Reply, Server, envelope, refusal, session};
 
 #[tokio::test(start_paused = true)]
 async fn closing_leaves_a_session_that_was_opened_meanwhile() {
