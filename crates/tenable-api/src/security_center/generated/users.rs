@@ -141,7 +141,8 @@ impl Users {
     ///
     /// The vendor's table of the body is not available: its names are those of existing clients. `authType` and
     /// `responsibleAssetID` are always sent, as every known client does; whether the server can do without is not known. How a
-    /// linked account is created is not known either.
+    /// linked account is created is not known either. An administrator has at most one in each organization, and from 6.1 on
+    /// Security Managers may have such too; the server then adds the organization to the user name.
     ///
     /// `POST /rest/user`. Never sent again once it may have been carried out: the error then says that the outcome is unknown.
     ///
@@ -207,7 +208,8 @@ impl Users {
     /// `current_user.update`. A new password needs the caller's own password beside it. Locking an administrator locks the linked
     /// users of that administrator too; whether unlocking undoes it is not documented. Linked users are changed by administrators
     /// only, and their role, group, kind of sign-in, parent, password and duty to change it are fixed. The override of password
-    /// expiry has no effect on administrators. Lists that are set replace the ones before.
+    /// expiry has no effect on administrators. What a SAML or LDAP directory provisions, it overwrites at the user's next
+    /// sign-in. Lists that are set replace the ones before.
     ///
     /// Where the server reads the organization of a Security Manager is not documented: it is sent in the address, as for
     /// reading, and in the body, as an existing client does. That lists are replaced whole is inferred.
@@ -244,8 +246,8 @@ impl Users {
     /// like pass to that user; without it they are deleted too. An administrator may pass them only to a Security Manager in the
     /// Full Access group of the same organization; other callers must be allowed to manage the objects of the receiving user's
     /// group. What an administrator owns is shared anyway and never passes. An administrator with linked users cannot be deleted
-    /// before these are; linked users are deleted by administrators only; the first user of an organization stays. The answer
-    /// says nothing.
+    /// before these are; linked users are deleted by administrators only; the first user of an organization stays. A directory
+    /// that provisions users makes them again. The answer says nothing.
     ///
     /// No body is sent when nothing is set. Where the server reads the organization is not documented: it is sent in the address
     /// and in the body. Guides of 5.16 say that only a Security Manager can pass objects on.
@@ -1123,7 +1125,8 @@ impl Operation for CreateUser {
              \n\nThe vendor's table of the body is not available: its names are those of existing clients. \
              `authType` and `responsibleAssetID` are always sent, as every known client does; whether \
              the server can do without is not known. How a linked account is created is not known \
-             either.",
+             either. An administrator has at most one in each organization, and from 6.1 on Security \
+             Managers may have such too; the server then adds the organization to the user name.",
         method: Method::POST,
         path: "/rest/user",
         twin: Some("/rest/tes/user"),
@@ -1805,7 +1808,8 @@ impl Operation for UpdateUser {
              administrator too; whether unlocking undoes it is not documented. Linked users are changed \
              by administrators only, and their role, group, kind of sign-in, parent, password and duty \
              to change it are fixed. The override of password expiry has no effect on administrators. \
-             Lists that are set replace the ones before.\
+             What a SAML or LDAP directory provisions, it overwrites at the user's next sign-in. Lists \
+             that are set replace the ones before.\
              \n\nWhere the server reads the organization of a Security Manager is not documented: it is \
              sent in the address, as for reading, and in the body, as an existing client does. That \
              lists are replaced whole is inferred.",
@@ -2070,8 +2074,8 @@ impl Operation for DeleteUser {
              the same organization; other callers must be allowed to manage the objects of the \
              receiving user's group. What an administrator owns is shared anyway and never passes. An \
              administrator with linked users cannot be deleted before these are; linked users are \
-             deleted by administrators only; the first user of an organization stays. The answer says \
-             nothing.\
+             deleted by administrators only; the first user of an organization stays. A directory that \
+             provisions users makes them again. The answer says nothing.\
              \n\nNo body is sent when nothing is set. Where the server reads the organization is not \
              documented: it is sent in the address and in the body. Guides of 5.16 say that only a \
              Security Manager can pass objects on.",
