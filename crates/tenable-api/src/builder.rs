@@ -156,6 +156,12 @@ impl<P> Builder<P> {
         self
     }
 
+    /// The URL, unless one is set.
+    pub(crate) fn url_or(mut self, url: &str) -> Self {
+        self.url.get_or_insert_with(|| url.to_owned());
+        self
+    }
+
     /// Splits off the product's settings.
     pub(crate) fn take_product(self) -> (P, Builder<()>) {
         let Self { product, url, allow_plain_http, user_agent, stack, transport, network } = self;
@@ -207,5 +213,15 @@ pub(crate) fn variable(name: &str) -> Result<Option<String>, BuildError> {
         Err(std::env::VarError::NotUnicode(_)) => {
             Err(BuildError::new(format!("the environment variable {name} is not text")))
         }
+    }
+}
+
+/// Two variables that only make sense together.
+pub(crate) fn pair(first: &str, second: &str) -> Result<Option<(String, String)>, BuildError> {
+    match (variable(first)?, variable(second)?) {
+        (Some(one), Some(other)) => Ok(Some((one, other))),
+        (None, None) => Ok(None),
+        (Some(_), None) => Err(BuildError::new(format!("{first} is set, and {second} is missing"))),
+        (None, Some(_)) => Err(BuildError::new(format!("{second} is set, and {first} is missing"))),
     }
 }

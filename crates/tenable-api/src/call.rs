@@ -62,7 +62,7 @@ impl<O: Operation> Call<O> {
 
     /// Runs the operation and gives its value with status, headers and request id.
     pub async fn send_with_response(self) -> Result<Response<O::Output>, Error> {
-        self.client.run(&self.operation, self.options).await
+        self.operation.run(&self.client, self.options).await
     }
 }
 
@@ -79,7 +79,7 @@ where
             let client = client.clone();
             async move {
                 let Some((operation, previous)) = next else { return Ok(None) };
-                let output = client.run(&operation, options).await?.value;
+                let output = operation.run(&client, options).await?.value;
                 let (items, next) = operation.page(output)?;
                 let first = items.first().and_then(O::key);
                 if first.is_some() && first == previous {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Request;
-use http::header::{HeaderValue, USER_AGENT};
+use http::header::{HeaderName, HeaderValue, USER_AGENT};
 use secrecy::SecretString;
 use serde_json::Value;
 use tenable_model::Timestamp;
@@ -63,6 +63,15 @@ pub(crate) struct Notes {
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
+    /// On whose behalf the account calls, when it is not its own.
+    acting_as: Option<Arc<ActingAs>>,
+}
+
+/// Somebody else on whose behalf calls are made.
+#[derive(Debug)]
+pub(crate) struct ActingAs {
+    pub(crate) user_name: String,
+    pub(crate) header: (HeaderName, HeaderValue),
 }
 
 struct Inner {
@@ -125,7 +134,17 @@ impl Client {
         user_agent: HeaderValue,
         twins: bool,
     ) -> Self {
-        Self { inner: Arc::new(Inner { base, transport, dialect, user_agent, twins }) }
+        Self { inner: Arc::new(Inner { base, transport, dialect, user_agent, twins }), acting_as: None }
+    }
+
+    /// The same client, whose calls are made on behalf of somebody else; `None` for the account itself.
+    pub(crate) fn acting_as(&self, somebody: Option<ActingAs>) -> Self {
+        Self { inner: self.inner.clone(), acting_as: somebody.map(Arc::new) }
+    }
+
+    /// On whose behalf calls are made, when it is not the account itself.
+    pub(crate) fn acts_as(&self) -> Option<&str> {
+        self.acting_as.as_ref().map(|somebody| somebody.user_name.as_str())
     }
 
     pub(crate) fn call<O>(&self, operation: O) -> Call<O> {
@@ -134,7 +153,7 @@ impl Client {
 
     /// Runs an operation that stands as a value.
     pub async fn execute<O: Operation>(&self, operation: &O) -> Result<Response<O::Output>, Error> {
-        self.run(operation, CallOptions::default()).await
+        operation.run(self, CallOptions::default()).await
     }
 
     /// Runs an operation on JSON arguments and gives JSON, through the same request struct, layers and reading as a typed call.
@@ -153,9 +172,7 @@ impl Client {
         arguments: Value,
         options: CallOptions,
     ) -> Result<Response<Value>, Error> {
-        let meta = operation.meta();
-        let request = operation.request(arguments)?;
-        self.send(meta, request, options, |response| operation.parse(response)).await
+        operation.run(arguments, self, options).await
     }
 
     /// Sends any request to the product through the same layers, for what the SDK does not know yet.
@@ -176,7 +193,8 @@ impl Client {
         self.inner.transport.send(request).await.map_err(|error| Error::transport(None, error))
     }
 
-    pub(crate) async fn run<O: Operation>(
+    /// The one request of an operation.
+    pub(crate) async fn exchange<O: Operation + ?Sized>(
         &self,
         operation: &O,
         options: CallOptions,
@@ -194,13 +212,13 @@ impl Client {
         let (path, request) = self.edition(meta, request);
         let dialect = &self.inner.dialect;
         let _under_way = dialect.started(meta);
-        self.exchange(meta, path, request, options, parse).await.map_err(|error| {
+        self.answer(meta, path, request, options, parse).await.map_err(|error| {
             dialect.failed(meta, &error);
-            error.at(path)
+            error.at(path).acting_as(self.acts_as())
         })
     }
 
-    async fn exchange<T>(
+    async fn answer<T>(
         &self,
         meta: &'static OperationMeta,
         path: &'static str,
@@ -280,6 +298,10 @@ impl Client {
         *request.uri_mut() =
             self.inner.base.join(path).map_err(|error| format!("the address is not a URL: {error}"))?;
         request.headers_mut().entry(USER_AGENT).or_insert_with(|| self.inner.user_agent.clone());
+        if let Some(somebody) = &self.acting_as {
+            let (name, value) = &somebody.header;
+            request.headers_mut().insert(name, value.clone());
+        }
         request.extensions_mut().insert(context);
         Ok(request)
     }
@@ -299,6 +321,7 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("base", &self.inner.base)
             .field("transport", &self.inner.transport)
+            .field("acting_as", &self.acts_as())
             .finish_non_exhaustive()
     }
 }

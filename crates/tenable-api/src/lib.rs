@@ -48,8 +48,10 @@
 //! [`Transport`](tenable_transport::Transport) of the caller's: `IdentityExposure::builder().transport(..)`. `aws-lc-rs` (default) or
 //! `ring` is the crypto provider of rustls.
 
+pub mod admin;
 pub mod identity_exposure;
 pub mod security_center;
+pub mod vulnerability_management;
 
 mod arguments;
 mod base_url;
@@ -58,6 +60,7 @@ mod builder;
 mod call;
 mod client;
 mod error;
+mod key_pair;
 mod only_false;
 mod operation;
 mod parse;

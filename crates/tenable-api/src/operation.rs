@@ -1,3 +1,5 @@
+use std::pin::Pin;
+
 use bytes::Bytes;
 use http::{Method, Request, Response};
 use serde::Serialize;
@@ -7,7 +9,7 @@ use tenable_model::Product;
 use tenable_transport::Idempotency;
 
 use crate::error::invalid_arguments;
-use crate::{Error, arguments};
+use crate::{CallOptions, Client, Error, arguments};
 
 /// One operation of a product: a value that knows how it is asked and how its answer is read.
 ///
@@ -25,9 +27,9 @@ use crate::{Error, arguments};
 /// assert_eq!(request.body(), r#"{"department":"Identity"}"#);
 /// # Ok::<(), tenable_api::Error>(())
 /// ```
-pub trait Operation {
+pub trait Operation: Sync {
     /// What a successful answer is read as.
-    type Output;
+    type Output: Send;
 
     /// What is known of the operation without running it.
     const META: &'static OperationMeta;
@@ -39,6 +41,17 @@ pub trait Operation {
 
     /// Reads a successful answer.
     fn parse(response: &Response<Bytes>) -> Result<Self::Output, Error>;
+
+    /// Runs the operation by a client: one request, or more where its documentation says so.
+    ///
+    /// What [`Client::execute`](crate::Client::execute) and [`Call::send`](crate::Call::send) do.
+    fn run(
+        &self,
+        client: &Client,
+        options: CallOptions,
+    ) -> impl Future<Output = Result<crate::Response<Self::Output>, Error>> + Send {
+        client.exchange(self, options)
+    }
 }
 
 /// An operation that lists: what one answer holds, and how to ask for the next.
@@ -146,6 +159,10 @@ impl Parameter {
         "Further fields of the request, as one object; for what this release does not know.",
     );
 
+    pub(crate) const fn option(name: &'static str, kind: ParameterKind, help: &'static str) -> Self {
+        Self { location: Location::Client, ..Self::body(name, kind, help) }
+    }
+
     pub(crate) const fn body(name: &'static str, kind: ParameterKind, help: &'static str) -> Self {
         Self {
             name,
@@ -192,6 +209,8 @@ pub enum Location {
     Query,
     /// A field of the JSON body, or, for a body that is one array, the body itself.
     Body,
+    /// Nowhere: it tells the client how to run the operation.
+    Client,
 }
 
 /// What an argument holds.
@@ -246,15 +265,19 @@ pub struct UntypedOperation {
     meta: &'static OperationMeta,
     request: fn(Value) -> Result<Request<Bytes>, Error>,
     parse: fn(&Response<Bytes>) -> Result<Value, Error>,
+    run: fn(Value, &Client, CallOptions) -> Run<'_>,
 }
+
+/// An untyped operation on its way.
+type Run<'a> = Pin<Box<dyn Future<Output = Result<crate::Response<Value>, Error>> + Send + 'a>>;
 
 impl UntypedOperation {
     /// The untyped face of the operation `O`.
-    pub const fn of<O: Operation + DeserializeOwned>() -> Self
+    pub const fn of<O: Operation + DeserializeOwned + Send>() -> Self
     where
         O::Output: Serialize,
     {
-        Self { meta: O::META, request: request::<O>, parse: parse::<O> }
+        Self { meta: O::META, request: request::<O>, parse: parse::<O>, run: run::<O> }
     }
 
     /// What is known of the operation.
@@ -267,17 +290,36 @@ impl UntypedOperation {
         (self.request)(arguments)
     }
 
+    pub(crate) fn run<'a>(&self, arguments: Value, client: &'a Client, options: CallOptions) -> Run<'a> {
+        (self.run)(arguments, client, options)
+    }
+
     /// Reads a successful answer: leniently, and written again in the documented shape. Secrets are in it in plain text.
     pub fn parse(&self, response: &Response<Bytes>) -> Result<Value, Error> {
         (self.parse)(response)
     }
 }
 
-fn request<O: Operation + DeserializeOwned>(arguments: Value) -> Result<Request<Bytes>, Error> {
+fn typed<O: Operation + DeserializeOwned>(arguments: Value) -> Result<O, Error> {
     arguments::check(O::META, &arguments)?;
-    let operation: O =
-        serde_path_to_error::deserialize(arguments).map_err(|error| invalid_arguments(O::META, &error))?;
-    operation.request()
+    serde_path_to_error::deserialize(arguments).map_err(|error| invalid_arguments(O::META, &error))
+}
+
+fn request<O: Operation + DeserializeOwned>(arguments: Value) -> Result<Request<Bytes>, Error> {
+    typed::<O>(arguments)?.request()
+}
+
+fn run<O: Operation + DeserializeOwned + Send>(arguments: Value, client: &Client, options: CallOptions) -> Run<'_>
+where
+    O::Output: Serialize,
+{
+    Box::pin(async move {
+        let operation: O = typed(arguments)?;
+        let response = operation.run(client, options).await?;
+        let value = serde_json::to_value(&response.value)
+            .map_err(|error| Error::incomplete(O::META, response.status, &format!("the answer is no JSON: {error}")))?;
+        Ok(response.map(|_| value))
+    })
 }
 
 fn parse<O: Operation>(response: &Response<Bytes>) -> Result<Value, Error>

@@ -1,8 +1,12 @@
 //! From an `http::Response` to a value.
 
+use std::fmt;
+use std::marker::PhantomData;
+
 use bytes::Bytes;
 use http::Response;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use crate::{Error, OperationMeta};
 
@@ -15,6 +19,53 @@ pub(crate) fn json<T: DeserializeOwned>(meta: &'static OperationMeta, response: 
     })?;
     deserializer.end().map_err(|error| Error::unreadable(meta, response, None, error))?;
     Ok(value)
+}
+
+/// What stands under this name in a JSON object; the rest of the object is not looked at.
+pub(crate) fn member<T: DeserializeOwned>(
+    meta: &'static OperationMeta,
+    name: &'static str,
+    response: &Response<Bytes>,
+) -> Result<T, Error> {
+    let mut deserializer = serde_json::Deserializer::from_slice(response.body());
+    let mut track = serde_path_to_error::Track::new();
+    let tracked = serde_path_to_error::Deserializer::new(&mut deserializer, &mut track);
+    let value = Member(name, PhantomData)
+        .deserialize(tracked)
+        .map_err(|error| Error::unreadable(meta, response, Some(track.path().to_string()), error))?;
+    deserializer.end().map_err(|error| Error::unreadable(meta, response, None, error))?;
+    Ok(value)
+}
+
+/// Reads an object for one of its members.
+struct Member<T>(&'static str, PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Member<T> {
+    type Value = T;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Member<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an object with `{}`", self.0)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<T, A::Error> {
+        let mut value = None;
+        while let Some(name) = fields.next_key::<String>()? {
+            if name == self.0 {
+                value = Some(fields.next_value()?);
+            } else {
+                fields.next_value::<IgnoredAny>()?;
+            }
+        }
+        value.ok_or_else(|| A::Error::missing_field(self.0))
+    }
 }
 
 /// A JSON array of exactly one element.

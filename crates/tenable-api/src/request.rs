@@ -63,6 +63,11 @@ impl RequestBuilder {
         self
     }
 
+    /// Adds a list to the query, in which each element repeats the name.
+    pub(crate) fn query_each<T: Display>(self, name: &str, values: Option<&Vec<T>>) -> Self {
+        values.into_iter().flatten().fold(self, |builder, value| builder.query(name, Some(value)))
+    }
+
     /// A request without a body.
     pub(crate) fn finish(self) -> Result<http::Request<Bytes>, Error> {
         self.body(None)

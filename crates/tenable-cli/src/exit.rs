@@ -143,7 +143,7 @@ fn exit_of(error: &Error) -> Exit {
         _ => {}
     }
     match error.kind() {
-        ErrorKind::InvalidInput => Exit::Usage,
+        ErrorKind::InvalidInput | ErrorKind::Unsupported => Exit::Usage,
         ErrorKind::Connect
         | ErrorKind::Tls
         | ErrorKind::Timeout

@@ -25,6 +25,8 @@ pub mod identity_exposure;
 mod product;
 pub mod secret;
 pub mod security_center;
+pub mod shared;
+pub mod vulnerability_management;
 pub mod wire;
 
 mod extra;
@@ -35,6 +37,7 @@ mod uuid;
 pub use extra::Extra;
 pub use patch::Patch;
 pub use product::Product;
+pub use shared::Known;
 pub use timestamp::{Timestamp, TimestampError};
 pub use uuid::Uuid;
 

@@ -8,6 +8,8 @@ pub enum Product {
     IdentityExposure,
     /// Tenable Security Center, and Tenable Enclave Security (formerly Tenable.sc).
     SecurityCenter,
+    /// Tenable Vulnerability Management (formerly Tenable.io).
+    VulnerabilityManagement,
 }
 
 impl Product {
@@ -16,6 +18,7 @@ impl Product {
         match self {
             Self::IdentityExposure => "Tenable Identity Exposure",
             Self::SecurityCenter => "Tenable Security Center",
+            Self::VulnerabilityManagement => "Tenable Vulnerability Management",
         }
     }
 
@@ -24,6 +27,7 @@ impl Product {
         match self {
             Self::IdentityExposure => "ie",
             Self::SecurityCenter => "sc",
+            Self::VulnerabilityManagement => "vm",
         }
     }
 }

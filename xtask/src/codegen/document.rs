@@ -97,6 +97,10 @@ pub(crate) struct Operation {
     pub(crate) twin: Option<String>,
     #[serde(rename = "x-tenable-check", default)]
     pub(crate) check: bool,
+    #[serde(rename = "x-tenable-conduct", default)]
+    pub(crate) conduct: bool,
+    #[serde(rename = "x-tenable-options", default)]
+    pub(crate) options: IndexMap<String, Schema>,
     #[serde(rename = "x-tenable-reply")]
     pub(crate) reply: Option<Reply>,
     #[serde(rename = "x-tenable-reveals", default)]
@@ -136,6 +140,12 @@ pub(crate) struct Variant {
     pub(crate) note: Option<String>,
     #[serde(default)]
     pub(crate) paging: bool,
+    #[serde(default)]
+    pub(crate) check: bool,
+    #[serde(default)]
+    pub(crate) conduct: bool,
+    #[serde(default)]
+    pub(crate) options: IndexMap<String, Schema>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -164,6 +174,7 @@ pub(crate) enum Source {
     Vendor2021,
     Documentation,
     Client,
+    Recorded,
     Community,
     Inferred,
 }
@@ -193,7 +204,7 @@ pub(crate) enum Location {
     Query,
 }
 
-/// How a list stands in the query; `form` without `explode` is comma separated.
+/// How a list stands in the query; `form` without `explode` is comma separated, with it the parameter is repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Style {
@@ -267,6 +278,10 @@ pub(crate) struct Schema {
     pub(crate) min_length: Option<u64>,
     #[serde(rename = "minItems")]
     pub(crate) min_items: Option<u64>,
+    #[serde(rename = "maxItems")]
+    pub(crate) _max_items: Option<u64>,
+    #[serde(rename = "maxLength")]
+    pub(crate) _max_length: Option<u64>,
     pub(crate) pattern: Option<String>,
     pub(crate) deprecated: bool,
     #[serde(rename = "writeOnly")]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::contract::{Contract, Field, FieldKind, Object, Resource, SelectedField, Type};
-use super::names;
+use super::names::{self, Convention};
 use super::rust::{self, Scope};
 
 /// The file of one resource, or nothing if the resource has no types.
@@ -54,14 +54,17 @@ pub(crate) fn resource(contract: &Contract, resource: &Resource, spec: &str) -> 
         ("serde_json", "Value"),
         ("crate", "Timestamp"),
         ("crate::wire", "Boolean"),
+        ("crate::wire", "BooleanNumber"),
         ("crate::wire", "BooleanText"),
         ("crate::wire", "Each"),
         ("crate::wire", "InObject"),
         ("crate::wire", "Number"),
         ("crate::wire", "NumberText"),
+        ("crate::wire", "Rfc3339"),
         ("crate::wire", "Secret"),
         ("crate::wire", "SecretNumber"),
         ("crate::wire", "Text"),
+        ("crate::wire", "UnixMilliseconds"),
         ("crate::wire", "UnixSecondsText"),
         ("crate::wire", "decode"),
         ("crate::wire", "decode_option"),
@@ -166,9 +169,10 @@ fn object(contract: &Contract, object: &Object) -> String {
     let source = rust::sources(&object.source);
     let mut text = rust::doc(0, &[&object.description, &returned, &source]);
     let input_only = !object.read;
+    let convention = convention(object.fields.iter());
     if input_only {
         text.push_str(&format!("#[derive(Clone, Debug{equality}, Serialize, Deserialize)]\n"));
-        text.push_str("#[serde(deny_unknown_fields, rename_all = \"camelCase\")]\n");
+        text.push_str(&format!("#[serde(deny_unknown_fields{})]\n", convention.attribute()));
     } else {
         text.push_str(&format!("#[derive(Clone, Debug{equality})]\n"));
     }
@@ -176,7 +180,7 @@ fn object(contract: &Contract, object: &Object) -> String {
     for field in &object.fields {
         text.push_str(&rust::doc(4, &[&rust::field_doc(field)]));
         if input_only {
-            text.push_str(&serde_attribute(field));
+            text.push_str(&serde_attribute(convention, field));
         }
         text.push_str(&format!("    pub {}: {},\n", field.name, field_type(Scope::Model, field)));
     }
@@ -223,12 +227,19 @@ pub(crate) fn field_type(scope: Scope, field: &Field) -> String {
     if field.required && !field.nullable { kind } else { format!("Option<{kind}>") }
 }
 
+/// How serde comes from the names of these fields to those on the wire.
+pub(crate) fn convention<'a>(fields: impl Iterator<Item = &'a Field>) -> Convention {
+    // A field that may only have one value is named after its method.
+    let named = fields.filter(|field| field.only.is_none());
+    Convention::of(named.map(|field| (field.name.as_str(), field.wire.as_str())))
+}
+
 /// What serde needs to know of a field of a struct that is sent.
 ///
 /// `null` is not the same as absent: a field that may not be null refuses it instead of dropping it.
-pub(crate) fn serde_attribute(field: &Field) -> String {
+pub(crate) fn serde_attribute(convention: Convention, field: &Field) -> String {
     let mut parts = Vec::new();
-    if field.only.is_none() && names::camel(&field.name) != field.wire || field.only.is_some() {
+    if field.only.is_some() || convention.wire(&field.name) != field.wire {
         parts.push(format!("rename = {:?}", field.wire));
     }
     let secret = field.kind == FieldKind::Secret;

@@ -19,7 +19,7 @@ pub(crate) fn snake(name: &str) -> String {
 /// `self-user-id`, `api_key` and `DESC` to `SelfUserId`, `ApiKey` and `Desc`.
 pub(crate) fn pascal(name: &str) -> String {
     let mut pascal = String::new();
-    for word in name.split(['_', '-', ' ', '.', '+']) {
+    for word in name.split(['_', '-', ' ', '.', '+', ':']) {
         let mut characters = word.chars();
         pascal.extend(characters.next().map(|first| first.to_ascii_uppercase()));
         let rest = characters.as_str();
@@ -35,6 +35,43 @@ pub(crate) fn camel(snake: &str) -> String {
     let pascal = pascal(snake);
     let mut characters = pascal.chars();
     characters.next().map_or_else(String::new, |first| first.to_ascii_lowercase().to_string() + characters.as_str())
+}
+
+/// How serde comes from the names of a struct's fields to those on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Convention {
+    /// They are the same.
+    Snake,
+    /// As `rename_all = "camelCase"` says.
+    Camel,
+}
+
+impl Convention {
+    /// The one that spares a struct the most words, from the names in Rust and on the wire.
+    pub(crate) fn of<'a>(names: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
+        let (mut snakes, mut camels) = (0, 0);
+        for (field, wire) in names.filter(|(field, _)| camel(field) != *field) {
+            snakes += usize::from(field == wire);
+            camels += usize::from(camel(field) == wire);
+        }
+        if camels > snakes { Self::Camel } else { Self::Snake }
+    }
+
+    /// The name on the wire of a field that has no name of its own.
+    pub(crate) fn wire(self, field: &str) -> String {
+        match self {
+            Self::Snake => field.to_owned(),
+            Self::Camel => camel(field),
+        }
+    }
+
+    /// What a struct of this convention says to serde, besides other attributes.
+    pub(crate) fn attribute(self) -> &'static str {
+        match self {
+            Self::Snake => "",
+            Self::Camel => ", rename_all = \"camelCase\"",
+        }
+    }
 }
 
 /// `lockout_policy` to `lockout policy`.

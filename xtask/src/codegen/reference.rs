@@ -1,5 +1,7 @@
 //! Emits the endpoint page of a product: `docs/reference/<product>.md`.
 
+use indexmap::IndexMap;
+
 use super::api;
 use super::contract::{Body, Contract, Field, FieldKind, Operation, Output, Resource, Type};
 use super::document::Idempotency;
@@ -67,28 +69,36 @@ fn operation_section(contract: &Contract, resource: &Resource, operation: &Opera
         text.push_str(&format!("| {status} | {description} |\n"));
     }
     text.push_str(&format!("| Source | {} |\n", rust::sources(&operation.source).trim_start_matches("Source: ")));
-    let list: Vec<&Field> = api::fields(operation).collect();
+    let list: Vec<&Field> = api::fields(operation).filter(|field| !is_option(operation, field)).collect();
     if !list.is_empty() {
         let array = matches!(operation.body, Body::Array { .. } | Body::One(_));
         text.push_str(if array { "\nArguments; the body is an array:\n\n" } else { "\nArguments:\n\n" });
         text.push_str(&fields(&list));
     }
+    if !operation.options.is_empty() {
+        text.push_str("\nArguments for the client, which are not sent:\n\n");
+        text.push_str(&fields(&operation.options.iter().collect::<Vec<_>>()));
+    }
     text
+}
+
+/// Whether a field is for the client alone.
+fn is_option(operation: &Operation, field: &Field) -> bool {
+    operation.options.iter().any(|option| std::ptr::eq(option, field))
 }
 
 fn type_section(kind: &Type) -> String {
     match kind {
         Type::Id { name, description } => format!("\n### {name}\n\n{description} A whole number.\n"),
         Type::OpenEnum { name, description, values, .. } => {
-            let mut text = format!(
-                "\n### {name}\n\n{description} Other values are kept as they come.\n\n| Value | Meaning |\n| --- | --- |\n"
-            );
-            for (value, meaning) in values {
-                text.push_str(&format!("| `{value}` | {meaning} |\n"));
-            }
-            text
+            format!("\n### {name}\n\n{description} Other values are kept as they come.\n\n{}", values_table(values))
         }
-        Type::ByHand { name, description } => format!("\n### {name}\n\n{description}\n"),
+        Type::ByHand { name, description, values } if values.is_empty() => {
+            format!("\n### {name}\n\n{description}\n")
+        }
+        Type::ByHand { name, description, values } => {
+            format!("\n### {name}\n\n{description}\n\n{}", values_table(values))
+        }
         Type::Fields { name, description, fields, .. } => {
             let mut text =
                 format!("\n### {name}\n\n{description}\n\n| Field | Comes | Meaning |\n| --- | --- | --- |\n");
@@ -111,6 +121,14 @@ fn type_section(kind: &Type) -> String {
     }
 }
 
+fn values_table(values: &IndexMap<String, String>) -> String {
+    let mut text = "| Value | Meaning |\n| --- | --- |\n".to_owned();
+    for (value, meaning) in values {
+        text.push_str(&format!("| `{value}` | {meaning} |\n"));
+    }
+    text
+}
+
 fn fields(fields: &[&Field]) -> String {
     let mut text = "| Field | Type | Required | Meaning |\n| --- | --- | --- | --- |\n".to_owned();
     for field in fields {
@@ -131,8 +149,8 @@ fn type_name(kind: &FieldKind) -> String {
         FieldKind::Text => "text".to_owned(),
         FieldKind::Secret | FieldKind::SecretNumber => "secret".to_owned(),
         FieldKind::Signed | FieldKind::Unsigned => "integer".to_owned(),
-        FieldKind::Boolean => "boolean".to_owned(),
-        FieldKind::UnixSeconds => "time".to_owned(),
+        FieldKind::Boolean | FieldKind::ZeroOrOne => "boolean".to_owned(),
+        FieldKind::UnixSeconds | FieldKind::UnixMilliseconds | FieldKind::DateTime => "time".to_owned(),
         FieldKind::Json => "JSON".to_owned(),
         FieldKind::InString(kind) | FieldKind::InObject(kind) => type_name(kind),
         FieldKind::Id(name) | FieldKind::OpenEnum(name) | FieldKind::Object(name) | FieldKind::ByHand(name) => {

@@ -33,13 +33,13 @@ impl Scope {
             FieldKind::Secret | FieldKind::SecretNumber => "SecretString".to_owned(),
             FieldKind::Signed => "i64".to_owned(),
             FieldKind::Unsigned => "u64".to_owned(),
-            FieldKind::Boolean => "bool".to_owned(),
+            FieldKind::Boolean | FieldKind::ZeroOrOne => "bool".to_owned(),
             FieldKind::Id(name) | FieldKind::OpenEnum(name) | FieldKind::Object(name) | FieldKind::ByHand(name) => {
                 self.name(name)
             }
             FieldKind::List(item) => format!("Vec<{}>", self.type_of(item)),
             FieldKind::InString(kind) | FieldKind::InObject(kind) => self.type_of(kind),
-            FieldKind::UnixSeconds => "Timestamp".to_owned(),
+            FieldKind::UnixSeconds | FieldKind::UnixMilliseconds | FieldKind::DateTime => "Timestamp".to_owned(),
             FieldKind::Json => "Value".to_owned(),
         }
     }
@@ -65,15 +65,22 @@ impl Scope {
             },
             FieldKind::SecretNumber => "\"314159\"".to_owned(),
             FieldKind::InString(kind) | FieldKind::InObject(kind) => self.sample(contract, name, kind),
-            FieldKind::UnixSeconds => "Timestamp::from_unix_seconds(1_785_585_600)?".to_owned(),
+            FieldKind::UnixSeconds | FieldKind::UnixMilliseconds | FieldKind::DateTime => {
+                "Timestamp::from_unix_seconds(1_785_585_600)?".to_owned()
+            }
             FieldKind::Json => "serde_json::json!({})".to_owned(),
             FieldKind::ByHand(kind) => match kind.as_str() {
                 "UserKey" => format!("{}(7)", self.name("UserId")),
                 "OrganizationKey" => format!("{}(2)", self.name("OrganizationId")),
+                "GroupKey" => format!("{}(2)", self.name("GroupId")),
+                "PredefinedRole" => format!("{}::Standard", self.name(kind)),
+                // Stands in a variable, which `hidden` declares.
+                "Uuid" | "RoleAssignment" => name.to_owned(),
+                "AddressList" => "\"192.0.2.0/24\"".to_owned(),
                 _ => "19".to_owned(),
             },
             FieldKind::Signed | FieldKind::Unsigned => "300".to_owned(),
-            FieldKind::Boolean => "true".to_owned(),
+            FieldKind::Boolean | FieldKind::ZeroOrOne => "true".to_owned(),
             FieldKind::Id(id) if id == "UserId" => "7".to_owned(),
             FieldKind::Id(_) => "2".to_owned(),
             FieldKind::OpenEnum(name) => format!("{:?}", contract.values(name).first().copied().unwrap_or("value")),
@@ -100,12 +107,26 @@ fn sample_text(name: &str) -> &'static str {
     }
 }
 
+const SAMPLE_UUID: &str = "7f0c2d1e-93a4-4b7c-8e21-5d6f0a1b2c3d";
+
+/// The line of an example that declares the sample of a field, where that is a variable.
+pub(crate) fn hidden(field: &Field) -> Option<String> {
+    match &field.kind {
+        FieldKind::ByHand(kind) if kind == "Uuid" || kind == "RoleAssignment" => {
+            let name = &field.name;
+            Some(format!("# let {name}: tenable_model::Uuid = \"{SAMPLE_UUID}\".parse().unwrap();"))
+        }
+        _ => None,
+    }
+}
+
 /// The text that a sample gives in a path or a query.
 pub(crate) fn address_sample(contract: &Contract, field: &Field) -> String {
     match &field.kind {
         _ if field.scope.is_some() => "7".to_owned(),
         FieldKind::ByHand(kind) if kind == "UserKey" => "7".to_owned(),
-        FieldKind::ByHand(kind) if kind == "OrganizationKey" => "2".to_owned(),
+        FieldKind::ByHand(kind) if kind == "OrganizationKey" || kind == "GroupKey" => "2".to_owned(),
+        FieldKind::ByHand(kind) if kind == "Uuid" => SAMPLE_UUID.to_owned(),
         kind => Scope::Api.sample(contract, &field.name, kind).trim_matches('"').to_owned(),
     }
 }
@@ -116,8 +137,11 @@ fn taken_as_is(kind: &FieldKind) -> bool {
         FieldKind::Signed
         | FieldKind::Unsigned
         | FieldKind::Boolean
+        | FieldKind::ZeroOrOne
         | FieldKind::Object(_)
-        | FieldKind::UnixSeconds => true,
+        | FieldKind::UnixSeconds
+        | FieldKind::UnixMilliseconds
+        | FieldKind::DateTime => true,
         FieldKind::InString(kind) | FieldKind::InObject(kind) => taken_as_is(kind),
         _ => false,
     }
@@ -146,7 +170,10 @@ pub(crate) fn codec(kind: &FieldKind) -> String {
         FieldKind::List(item) => format!("Each<{}>", codec(item)),
         FieldKind::InString(kind) if **kind == FieldKind::Boolean => "BooleanText".to_owned(),
         FieldKind::InString(_) => "NumberText".to_owned(),
+        FieldKind::ZeroOrOne => "BooleanNumber".to_owned(),
         FieldKind::UnixSeconds => "UnixSecondsText".to_owned(),
+        FieldKind::UnixMilliseconds => "UnixMilliseconds".to_owned(),
+        FieldKind::DateTime => "Rfc3339".to_owned(),
         FieldKind::SecretNumber => "SecretNumber".to_owned(),
         FieldKind::InObject(kind) => format!("InObject<{}>", codec(kind)),
     }
@@ -156,7 +183,13 @@ pub(crate) fn codec(kind: &FieldKind) -> String {
 pub(crate) fn special_codec(kind: &FieldKind) -> Option<String> {
     fn is_special(kind: &FieldKind) -> bool {
         match kind {
-            FieldKind::InString(_) | FieldKind::InObject(_) | FieldKind::UnixSeconds | FieldKind::SecretNumber => true,
+            FieldKind::InString(_)
+            | FieldKind::InObject(_)
+            | FieldKind::ZeroOrOne
+            | FieldKind::UnixSeconds
+            | FieldKind::UnixMilliseconds
+            | FieldKind::DateTime
+            | FieldKind::SecretNumber => true,
             FieldKind::List(item) => is_special(item),
             _ => false,
         }
@@ -238,6 +271,7 @@ pub(crate) fn sources(sources: &[Source]) -> String {
             Source::Vendor2021 => "vendor's API description of 2021",
             Source::Documentation => "product documentation",
             Source::Client => "source of an existing client",
+            Source::Recorded => "recorded traffic",
             Source::Community => "community reports",
             Source::Inferred => "inferred",
         })

@@ -6,6 +6,8 @@ use super::{generate, output};
 const TINY: &str = include_str!("fixtures/tiny.yaml");
 /// A product whose answers stand in an envelope.
 const WRAPPED: &str = include_str!("fixtures/wrapped.yaml");
+/// A product with operations that hand-written code runs.
+const STEERED: &str = include_str!("fixtures/steered.yaml");
 
 /// The workspace, whose formatting rules hold for generated code.
 fn root() -> &'static Path {
@@ -14,8 +16,8 @@ fn root() -> &'static Path {
 
 #[test]
 fn every_construct_once() {
-    let tiny = generate("spec/tiny.yaml", TINY).unwrap();
-    for (path, text) in tiny.into_iter().chain(generate("spec/wrapped.yaml", WRAPPED).unwrap()) {
+    let contracts = [("spec/tiny.yaml", TINY), ("spec/wrapped.yaml", WRAPPED), ("spec/steered.yaml", STEERED)];
+    for (path, text) in contracts.into_iter().flat_map(|(name, contract)| generate(name, contract).unwrap()) {
         let text = match path.extension().and_then(|extension| extension.to_str()) {
             Some("rs") => output::formatted(root(), &text).unwrap(),
             _ => text,
@@ -122,6 +124,28 @@ fn a_broken_contract_with_an_envelope_fails_as_well() {
     ] {
         let error = error_of("spec/wrapped.yaml", WRAPPED, text, replacement);
         assert!(error.starts_with("spec/wrapped.yaml"), "{error}");
+        for part in parts {
+            assert!(error.contains(part), "{replacement:?} gives {error:?}, without {part:?}");
+        }
+    }
+}
+
+#[test]
+fn a_broken_contract_with_hand_written_code_fails_as_well() {
+    for (text, replacement, parts) in [
+        ("      x-tenable-conduct: true\n", "", &["gates", "get", "x-tenable-options", "x-tenable-conduct"][..]),
+        ("          conduct: true\n", "", &["gates.update", "x-tenable-options"]),
+        (
+            "open_state: {type: boolean, description: Whether to ask each gate if it is open.}",
+            "open_state: {type: boolean}",
+            &["x-tenable-options.open_state", "description"],
+        ),
+        ("          explode: true\n", "", &["parameters.f", "explode"]),
+        ("x-tenable-as: unix_milliseconds", "x-tenable-as: unix_seconds", &["opened_at", "unix_milliseconds"]),
+        ("takes: [way_in, way_out]", "takes: [way_in, way_up]", &["gates.update", "`way_up`"]),
+    ] {
+        let error = error_of("spec/steered.yaml", STEERED, text, replacement);
+        assert!(error.starts_with("spec/steered.yaml"), "{error}");
         for part in parts {
             assert!(error.contains(part), "{replacement:?} gives {error:?}, without {part:?}");
         }

@@ -60,6 +60,8 @@ impl Inner {
             ErrorKind::Redirected => "the server redirected the request elsewhere",
             ErrorKind::ResponseTooLarge => "the answer is too large",
             ErrorKind::Unreadable => "unexpected answer",
+            ErrorKind::NotApplied => "the server has not done what it confirmed",
+            ErrorKind::Unsupported => "the product cannot do that",
             ErrorKind::Other => "failed",
         }
     }

@@ -100,6 +100,10 @@ pub enum ErrorKind {
     ResponseTooLarge,
     /// The answer was success, but not what the operation gives.
     Unreadable,
+    /// The answer was success, but what is there afterwards is not what was asked for.
+    NotApplied,
+    /// The product cannot do what was asked. Nothing was sent.
+    Unsupported,
     /// Anything else.
     Other,
 }
@@ -207,6 +211,16 @@ impl Error {
     /// Whether the request was refused as invalid, by the client or by the server.
     pub fn is_invalid_input(&self) -> bool {
         matches!(self.0.kind, ErrorKind::InvalidInput | ErrorKind::Refused)
+    }
+
+    /// Whether the product cannot do what was asked.
+    ///
+    /// # Troubleshooting
+    ///
+    /// Nothing was sent, and no account can do it. The error says what to do instead; see
+    /// [`Capabilities`](crate::admin::Capabilities).
+    pub fn is_unsupported(&self) -> bool {
+        self.0.kind == ErrorKind::Unsupported
     }
 
     /// Whether the server asked to slow down until the deadline passed.
@@ -437,11 +451,62 @@ impl Error {
         error.about(response)
     }
 
-    /// An answer of a read that lacks what the next step needs.
+    /// An answer that lacks what the next step needs.
     pub(crate) fn incomplete(meta: &'static OperationMeta, status: StatusCode, message: &str) -> Self {
-        let mut error = Self::new(Some(meta), ErrorKind::Unreadable, Effect::NotApplied);
+        let effect = if meta.idempotency == Idempotency::Read { Effect::NotApplied } else { Effect::Applied };
+        let mut error = Self::new(Some(meta), ErrorKind::Unreadable, effect);
         error.0.message = Some(message.to_owned());
         error.0.status = Some(status);
+        error
+    }
+
+    /// Says on whose behalf a call was refused: who that is may be the reason.
+    pub(crate) fn acting_as(mut self, user_name: Option<&str>) -> Self {
+        if let (Some(name), ErrorKind::PermissionDenied) = (user_name, self.0.kind) {
+            let said = self.0.message.take().map_or_else(String::new, |said| format!("{said} "));
+            self.0.message = Some(format!("{said}(on behalf of {name}, who may not exist, or may not be acted for)"));
+        }
+        self
+    }
+
+    /// What was read back after a success is not what was asked for.
+    pub(crate) fn not_applied(meta: &'static OperationMeta, message: impl Into<String>) -> Self {
+        let mut error = Self::new(Some(meta), ErrorKind::NotApplied, Effect::NotApplied);
+        error.0.message = Some(message.into());
+        error
+    }
+
+    /// What is there is not what the caller expects; nothing was written.
+    pub(crate) fn unexpected_state(meta: &'static OperationMeta, message: impl Into<String>) -> Self {
+        let mut error = Self::new(Some(meta), ErrorKind::Conflict, Effect::NotApplied);
+        error.0.message = Some(message.into());
+        error
+    }
+
+    /// What no call of the product can do.
+    pub(crate) fn unsupported(product: Product, operation: &'static str, message: impl Into<String>) -> Self {
+        let mut error = Self::new(None, ErrorKind::Unsupported, Effect::NotSent);
+        error.0.operation = operation;
+        error.0.product = Some(product);
+        error.0.message = Some(message.into());
+        error
+    }
+
+    /// One of several steps failed, after others were carried out.
+    pub(crate) fn partly(self, meta: &'static OperationMeta, message: impl Into<String>) -> Self {
+        let mut error = Self::new(Some(meta), self.0.kind, Effect::Applied);
+        error.0.message = Some(message.into());
+        error.0.status = self.0.status;
+        error.0.source = Some(Box::new(self));
+        error
+    }
+
+    /// The server has done what was asked, and then could not be asked for the result.
+    pub(crate) fn not_read_back(self, meta: &'static OperationMeta) -> Self {
+        let mut error = Self::new(Some(meta), self.0.kind, Effect::Applied);
+        error.0.message = Some("it was carried out, but the result could not be read back".to_owned());
+        error.0.status = self.0.status;
+        error.0.source = Some(Box::new(self));
         error
     }
 

@@ -6,7 +6,7 @@ use super::session::{ClassifySecurityCenter, SecurityCenterDialect, Session, Ses
 use super::{
     ACCESS_KEY_VARIABLE, DeleteToken, PASSWORD_VARIABLE, SECRET_KEY_VARIABLE, URL_VARIABLE, USERNAME_VARIABLE,
 };
-use crate::builder::{Builder, ProductParts, variable};
+use crate::builder::{Builder, ProductParts, pair, variable};
 use crate::{BuildError, Client, Error, ErrorKind};
 
 /// The client of Tenable Security Center, and of Tenable Enclave Security.
@@ -182,15 +182,5 @@ impl Builder<Settings> {
             twins: product.enclave_security,
         })?;
         Ok(SecurityCenter { client, session })
-    }
-}
-
-/// Two variables that only make sense together.
-fn pair(first: &str, second: &str) -> Result<Option<(String, String)>, BuildError> {
-    match (variable(first)?, variable(second)?) {
-        (Some(one), Some(other)) => Ok(Some((one, other))),
-        (None, None) => Ok(None),
-        (Some(_), None) => Err(BuildError::new(format!("{first} is set, and {second} is missing"))),
-        (None, Some(_)) => Err(BuildError::new(format!("{second} is set, and {first} is missing"))),
     }
 }

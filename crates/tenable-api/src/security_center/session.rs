@@ -25,6 +25,7 @@ use super::{ChangeOwnPassword, CreateToken, DeleteToken, GetSystem, SwitchUser};
 use crate::base_url::BaseUrl;
 use crate::client::{Dialect, Notes};
 use crate::error::{Refusal, SignInError};
+use crate::key_pair::KeyPair;
 use crate::redaction::Redaction;
 use crate::{BuildError, Effect, Error, ErrorKind, Operation, OperationMeta};
 
@@ -38,7 +39,7 @@ const LONGEST_REFUSAL: usize = 4096;
 /// How a client proves who it is.
 pub(super) enum SignIn {
     /// With each call.
-    ApiKey { header: HeaderValue, secrets: [SecretString; 2] },
+    ApiKey(KeyPair),
     /// Once, for a session.
     Password { username: String, password: Mutex<SecretString>, release_session: bool },
     /// By the connection itself, for a session.
@@ -47,22 +48,8 @@ pub(super) enum SignIn {
 
 impl SignIn {
     pub(super) fn api_key(access_key: &SecretString, secret_key: &SecretString) -> Result<Self, BuildError> {
-        let part = |key: &SecretString, name: &str| {
-            let text = key.expose_secret().trim().to_owned();
-            if text.is_empty() {
-                return Err(BuildError::new(format!("the {name} key is empty")));
-            }
-            if text.contains([';', '=', ',']) || text.contains(char::is_whitespace) {
-                let reason = "is no key alone: give the access key and the secret key, without names and semicolons";
-                return Err(BuildError::new(format!("the {name} key {reason}")));
-            }
-            Ok(text)
-        };
-        let (access, secret) = (part(access_key, "access")?, part(secret_key, "secret")?);
-        let mut header = HeaderValue::try_from(format!("accesskey={access}; secretkey={secret};"))
-            .map_err(|_| BuildError::new("the API key holds characters that a header cannot hold"))?;
-        header.set_sensitive(true);
-        Ok(Self::ApiKey { header, secrets: [access.into(), secret.into()] })
+        let layout = |access: &str, secret: &str| format!("accesskey={access}; secretkey={secret};");
+        KeyPair::new(access_key, secret_key, layout).map(Self::ApiKey)
     }
 
     pub(super) fn password(
@@ -117,7 +104,7 @@ pub(super) struct Session {
 impl fmt::Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let way = match &self.sign_in {
-            SignIn::ApiKey { .. } => "API key",
+            SignIn::ApiKey(_) => "API key",
             SignIn::Password { .. } => "password",
             SignIn::Certificate => "client certificate",
         };
@@ -156,7 +143,7 @@ impl Session {
     }
 
     fn is_api_key(&self) -> bool {
-        matches!(self.sign_in, SignIn::ApiKey { .. })
+        matches!(self.sign_in, SignIn::ApiKey(_))
     }
 
     /// A session that is newer than that generation, which is opened if there is none.
@@ -208,7 +195,7 @@ impl Session {
     /// Token and cookie of a new session.
     async fn sign_in(&self, context: &Context<'_>) -> Result<(SecretString, SecretString), TransportError> {
         match &self.sign_in {
-            SignIn::ApiKey { .. } => Err(SignInError::new(ErrorKind::Other, "an API key opens no session").into()),
+            SignIn::ApiKey(_) => Err(SignInError::new(ErrorKind::Other, "an API key opens no session").into()),
             SignIn::Certificate => {
                 let answer = self.ask(&GetSystem::new(), context).await?;
                 if answer.token.token.is_none() {
@@ -268,7 +255,7 @@ impl Session {
 
     fn credentials(&self) -> Vec<SecretString> {
         let mut secrets = match &self.sign_in {
-            SignIn::ApiKey { secrets, .. } => secrets.to_vec(),
+            SignIn::ApiKey(pair) => pair.secrets().to_vec(),
             SignIn::Password { password, .. } => {
                 vec![password.lock().unwrap_or_else(PoisonError::into_inner).clone()]
             }
@@ -361,8 +348,8 @@ impl SessionAuthorization {
 #[async_trait]
 impl Authorize for SessionAuthorization {
     async fn authorize(&self, request: &mut Request<Bytes>, below: &SharedTransport) -> Result<u64, TransportError> {
-        if let SignIn::ApiKey { header, .. } = &self.0.sign_in {
-            request.headers_mut().insert(API_KEY, header.clone());
+        if let SignIn::ApiKey(pair) = &self.0.sign_in {
+            request.headers_mut().insert(API_KEY, pair.header());
             return Ok(0);
         }
         let operation = operation(request);

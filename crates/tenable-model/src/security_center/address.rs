@@ -1,14 +1,8 @@
 //! Whom a call means. Numbers of users repeat: each organization has its own user 1, and so have the administrators.
 
-use std::fmt;
-use std::str::FromStr;
-
-use serde::de::Error;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
 use super::{OrganizationId, UserId};
 use crate::Uuid;
-use crate::wire::{Codec, ParseIdError, Text};
+use crate::wire::key;
 
 /// Which user a call means.
 ///
@@ -72,75 +66,13 @@ impl From<Uuid> for UserAddress {
     }
 }
 
-/// Declares the segment of a path that is a number or a UUID.
-macro_rules! key {
-    ($(#[$meta:meta])* $name:ident: $id:ident = $kind:literal) => {
-        $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-        pub enum $name {
-            /// By number.
-            Number($id),
-            /// By UUID. Servers before 5.19 have none.
-            Uuid(Uuid),
-        }
-
-        impl From<$id> for $name {
-            fn from(id: $id) -> Self {
-                Self::Number(id)
-            }
-        }
-
-        impl From<Uuid> for $name {
-            fn from(uuid: Uuid) -> Self {
-                Self::Uuid(uuid)
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                match self {
-                    Self::Number(id) => id.fmt(f),
-                    Self::Uuid(uuid) => uuid.fmt(f),
-                }
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = ParseIdError;
-
-            fn from_str(text: &str) -> Result<Self, ParseIdError> {
-                if let Ok(id) = text.parse() {
-                    return Ok(Self::Number(id));
-                }
-                text.parse().map(Self::Uuid).map_err(|_| ParseIdError::new($kind, text).or_uuid())
-            }
-        }
-
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                match self {
-                    Self::Number(id) => id.serialize(serializer),
-                    Self::Uuid(uuid) => uuid.serialize(serializer),
-                }
-            }
-        }
-
-        impl<'de> Deserialize<'de> for $name {
-            /// From a number, digits in a string, or a UUID.
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Text::decode(deserializer)?.parse().map_err(D::Error::custom)
-            }
-        }
-    };
-}
-
 key! {
-    /// The user in a path: a number, which needs the organization beside it, or a UUID.
+    /// The user in a path: a number, which needs the organization beside it, or a UUID. Servers before 5.19 have no UUIDs.
     UserKey: UserId = "user id"
 }
 
 key! {
-    /// The organization in a path: its number or its UUID.
+    /// The organization in a path: its number or its UUID. Servers before 5.19 have no UUIDs.
     OrganizationKey: OrganizationId = "organization id"
 }
 

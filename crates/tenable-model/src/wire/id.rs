@@ -17,6 +17,10 @@ impl ParseIdError {
         Self { expected: "hexadecimal digits in groups of 8-4-4-4-12", ..Self::new("UUID", text) }
     }
 
+    pub(crate) fn predefined_role(text: &str) -> Self {
+        Self { expected: "its number, or its name such as Scan Manager", ..Self::new("predefined role", text) }
+    }
+
     pub(crate) fn or_uuid(self) -> Self {
         Self { expected: "a whole number such as 7, or a UUID", ..self }
     }

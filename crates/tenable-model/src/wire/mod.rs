@@ -5,6 +5,7 @@
 
 mod codec;
 mod id;
+mod key;
 mod object;
 mod open_enum;
 mod scalar;
@@ -12,9 +13,10 @@ mod time;
 
 pub use codec::{AsIs, Codec, Each, InObject, decode, decode_option, encode, encode_option, not_null};
 pub use id::ParseIdError;
-pub use scalar::{Boolean, BooleanText, Number, NumberText, Secret, SecretNumber, Text};
+pub use scalar::{Boolean, BooleanNumber, BooleanText, Number, NumberText, Secret, SecretNumber, Text};
 pub use time::{Rfc3339, UnixMilliseconds, UnixSeconds, UnixSecondsText};
 
 pub(crate) use id::id;
+pub(crate) use key::key;
 pub(crate) use object::{Decoded, Decoder, Encoder, expected, object};
 pub(crate) use open_enum::open_enum;

@@ -97,6 +97,20 @@ where
     }
 }
 
+/// A boolean that is written `1` or `0`; every form that [`Boolean`] reads is read too.
+#[derive(Debug)]
+pub struct BooleanNumber;
+
+impl Codec<bool> for BooleanNumber {
+    fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+        Boolean::decode(deserializer)
+    }
+
+    fn encode<S: Serializer>(value: &bool, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u8(u8::from(*value))
+    }
+}
+
 /// A JSON boolean; `1`, `0`, and both words and digits in quotes in any letter case are read too.
 #[derive(Debug)]
 pub struct Boolean;

@@ -36,7 +36,7 @@ impl Codec<Timestamp> for UnixSecondsText {
     }
 }
 
-/// Milliseconds since 1970 as a JSON number; digit strings are read too.
+/// Milliseconds since 1970 as a JSON number; digit strings are read too. In a field, 0 means "never".
 #[derive(Debug)]
 pub struct UnixMilliseconds;
 
@@ -61,6 +61,17 @@ impl Codec<Timestamp> for UnixMilliseconds {
 
     fn encode<S: Serializer>(value: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_i64(value.unix_milliseconds())
+    }
+
+    fn decode_field<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+        match Number::decode(deserializer)? {
+            0 => Ok(None),
+            milliseconds => Timestamp::from_unix_milliseconds(milliseconds).map(Some).map_err(D::Error::custom),
+        }
+    }
+
+    fn encode_nothing<S: Serializer>(serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(0)
     }
 }
 
@@ -105,6 +116,11 @@ mod tests {
         for json in ["\"\"", "null", "\"1785585600\"", "\"2026-08-01\""] {
             assert!(read::<Rfc3339>(json).is_err(), "{json}");
         }
+        for (json, time) in [("0", None), ("\"0\"", None), ("1785585600000", Some(noon))] {
+            let read = UnixMilliseconds::decode_field(&mut serde_json::Deserializer::from_str(json));
+            assert_eq!(read.unwrap(), time, "{json}");
+        }
+        assert_eq!(UnixMilliseconds::encode_nothing(serde_json::value::Serializer).unwrap(), 0);
         assert_eq!(written::<UnixSeconds>(&noon), "1785585600");
         assert_eq!(written::<UnixMilliseconds>(&noon), "1785585600000");
         assert_eq!(written::<Rfc3339>(&noon), "\"2026-08-01T12:00:00Z\"");

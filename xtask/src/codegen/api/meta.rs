@@ -11,7 +11,8 @@ pub(super) fn meta(contract: &Contract, resource: &Resource, operation: &Operati
     let segments = operation.segments.iter().map(|field| parameter(contract, field, "path"));
     let query = query_only(operation).map(|field| parameter(contract, field, "query"));
     let body = operation.body.fields().iter().map(|field| parameter(contract, field, "body"));
-    let mut parameters: Vec<String> = segments.chain(query).chain(body).collect();
+    let options = operation.options.iter().map(|field| parameter(contract, field, "option"));
+    let mut parameters: Vec<String> = segments.chain(query).chain(body).chain(options).collect();
     if is_open(operation) {
         parameters.push("Parameter::EXTRA".to_owned());
     }
@@ -52,7 +53,9 @@ fn parameter(contract: &Contract, field: &Field, location: &str) -> String {
     };
     let values: Vec<String> = match (&field.only, element) {
         (Some(only), _) => vec![only.value.to_string()],
-        (None, FieldKind::OpenEnum(name)) => contract.values(name).into_iter().map(str::to_owned).collect(),
+        (None, FieldKind::OpenEnum(name) | FieldKind::ByHand(name)) => {
+            contract.values(name).into_iter().map(str::to_owned).collect()
+        }
         (None, _) => Vec::new(),
     };
     let values: Vec<String> = values.iter().map(|value| format!("{value:?}")).collect();
@@ -75,15 +78,17 @@ fn parameter(contract: &Contract, field: &Field, location: &str) -> String {
 
 fn parameter_kind(contract: &Contract, kind: &FieldKind) -> String {
     match kind {
-        FieldKind::Text | FieldKind::Secret | FieldKind::OpenEnum(_) | FieldKind::ByHand(_) => {
+        FieldKind::Text | FieldKind::Secret | FieldKind::OpenEnum(_) | FieldKind::ByHand(_) | FieldKind::DateTime => {
             "ParameterKind::Text".to_owned()
         }
-        FieldKind::Signed | FieldKind::Unsigned | FieldKind::UnixSeconds | FieldKind::SecretNumber => {
-            "ParameterKind::Integer".to_owned()
-        }
+        FieldKind::Signed
+        | FieldKind::Unsigned
+        | FieldKind::UnixSeconds
+        | FieldKind::UnixMilliseconds
+        | FieldKind::SecretNumber => "ParameterKind::Integer".to_owned(),
         FieldKind::Json => "ParameterKind::Json".to_owned(),
         FieldKind::InString(kind) | FieldKind::InObject(kind) => parameter_kind(contract, kind),
-        FieldKind::Boolean => "ParameterKind::Boolean".to_owned(),
+        FieldKind::Boolean | FieldKind::ZeroOrOne => "ParameterKind::Boolean".to_owned(),
         FieldKind::Id(_) => "ParameterKind::Id".to_owned(),
         FieldKind::List(item) => format!("ParameterKind::List(&{})", parameter_kind(contract, item)),
         FieldKind::Object(name) => {

@@ -13,7 +13,7 @@ use super::rust::{self, Scope};
 
 /// Methods of a call; a field of the same name would hide its setter.
 const RESERVED: &[&str] =
-    &["new", "send", "send_with_response", "pages", "items", "into_operation", "request", "parse", "page"];
+    &["new", "run", "send", "send_with_response", "pages", "items", "into_operation", "request", "parse", "page"];
 
 /// The file of one resource.
 pub(crate) fn resource(contract: &Contract, resource: &Resource, spec: &str) -> Result<String> {
@@ -67,6 +67,10 @@ pub(crate) fn resource(contract: &Contract, resource: &Resource, spec: &str) -> 
         ("\"decode::<", "tenable_model::wire", "decode"),
         ("\"decode_option::<", "tenable_model::wire", "decode_option"),
         (", BooleanText", "tenable_model::wire", "BooleanText"),
+        (", BooleanNumber", "tenable_model::wire", "BooleanNumber"),
+        (", Rfc3339", "tenable_model::wire", "Rfc3339"),
+        (", UnixMilliseconds", "tenable_model::wire", "UnixMilliseconds"),
+        ("options: CallOptions", "crate", "CallOptions"),
         (", NumberText", "tenable_model::wire", "NumberText"),
         (", Each<", "tenable_model::wire", "Each"),
         ("InObject<", "tenable_model::wire", "InObject"),
@@ -202,6 +206,7 @@ fn call_doc(contract: &Contract, resource: &Resource, operation: &Operation) -> 
         "# Ok(())".to_owned(),
         "# }".to_owned(),
     ];
+    lines.splice(3..3, request::all_hidden(operation));
     if !samples.iter().any(|sample| sample.contains("model::")) && !operation.example.contains("model::") {
         lines.remove(1);
     }
@@ -232,9 +237,10 @@ fn result_name(operation: &Operation) -> String {
     }
 }
 
-/// All fields of a request struct: path parameters, the query, then the body.
+/// All fields of a request struct: path parameters, the query, the body, then what is for the client.
 pub(crate) fn fields(operation: &Operation) -> impl Iterator<Item = &Field> {
-    operation.segments.iter().chain(request::query_only(operation)).chain(operation.body.fields())
+    let sent = operation.segments.iter().chain(request::query_only(operation)).chain(operation.body.fields());
+    sent.chain(&operation.options)
 }
 
 /// An argument of a constructor.

@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::super::contract::{Body, Contract, Field, FieldKind, Operation, Output, Resource};
 use super::super::document::Method;
-use super::super::names;
+use super::super::model::{convention, serde_attribute};
+use super::super::names::{self, Convention};
 use super::super::rust::{self, Scope};
 use super::meta::meta;
 use super::{Argument, arguments, fields, lower_first, method};
@@ -28,6 +29,7 @@ pub(super) fn request_struct(contract: &Contract, resource: &Resource, operation
         format!("assert_eq!(request.uri(), {address:?});"),
         "# Ok::<(), tenable_api::Error>(())".to_owned(),
     ];
+    lines.splice(4..4, all_hidden(operation));
     if !samples.iter().any(|sample| sample.contains("model::")) && !example.contains("model::") {
         lines.remove(2);
     }
@@ -37,46 +39,41 @@ pub(super) fn request_struct(contract: &Contract, resource: &Resource, operation
     let plain = all.iter().all(|field| field.sent.is_none()) && samples.is_empty();
     let default = if plain { ", Default" } else { "" };
     // The body is the array itself; its name is only that of the argument.
-    let (serialize, attributes) = match operation.body {
-        Body::Array { .. } | Body::None => ("", "deny_unknown_fields"),
-        Body::Object(_) | Body::Optional(_) | Body::One(_) => {
-            (", Serialize", "deny_unknown_fields, rename_all = \"camelCase\"")
-        }
+    let serialize = match operation.body {
+        Body::Array { .. } | Body::None => "",
+        Body::Object(_) | Body::Optional(_) | Body::One(_) => ", Serialize",
     };
-    let attributes = if all.iter().any(|field| names::camel(&field.name) == field.wire && field.name != field.wire)
-        && !attributes.contains("rename_all")
-    {
-        format!("{attributes}, rename_all = \"camelCase\"")
-    } else {
-        attributes.to_owned()
-    };
-    text.push_str(&format!("#[derive(Clone, Debug{default}{serialize}, Deserialize)]\n#[serde({attributes})]\n"));
+    let convention = convention(all.iter().copied());
+    text.push_str(&format!(
+        "#[derive(Clone, Debug{default}{serialize}, Deserialize)]\n#[serde(deny_unknown_fields{})]\n",
+        convention.attribute()
+    ));
     text.push_str(&format!("#[non_exhaustive]\npub struct {} {{\n", operation.request));
     for field in &operation.segments {
         text.push_str(&rust::doc(4, &[&rust::field_doc(field)]));
         if !serialize.is_empty() {
             text.push_str("    #[serde(skip_serializing)]\n");
         }
-        if names::camel(&field.name) != field.wire {
+        if convention.wire(&field.name) != field.wire {
             text.push_str(&format!("    #[serde(rename = {:?})]\n", field.wire));
         }
         text.push_str(&format!("    pub {}: {},\n", field.name, Scope::Api.type_of(&field.kind)));
     }
-    for field in query_only(operation) {
-        text.push_str(&rust::doc(4, &[&rust::field_doc(field)]));
-        if !serialize.is_empty() {
-            text.push_str("    #[serde(skip_serializing)]\n");
-        }
-        // It is read from arguments and never written as JSON.
-        let attribute = body_attribute(operation, field);
-        text.push_str(&without(&without(&attribute, "skip_serializing_if"), "serialize_with"));
-        text.push_str(&format!("    pub {}: {},\n", field.name, body_type(field)));
-    }
+    // These are read from arguments and never written as JSON.
+    let unwritten = |field: &Field| {
+        let skip = if serialize.is_empty() { "" } else { "    #[serde(skip_serializing)]\n" };
+        let attribute = body_attribute(operation, convention, field);
+        let attribute = without(&without(&attribute, "skip_serializing_if"), "serialize_with");
+        let doc = rust::doc(4, &[&rust::field_doc(field)]);
+        format!("{doc}{skip}{attribute}    pub {}: {},\n", field.name, body_type(field))
+    };
+    query_only(operation).for_each(|field| text.push_str(&unwritten(field)));
     for field in operation.body.fields() {
         text.push_str(&rust::doc(4, &[&rust::field_doc(field)]));
-        text.push_str(&body_attribute(operation, field));
+        text.push_str(&body_attribute(operation, convention, field));
         text.push_str(&format!("    pub {}: {},\n", field.name, body_type(field)));
     }
+    operation.options.iter().for_each(|field| text.push_str(&unwritten(field)));
     if is_open(operation) {
         text.push_str("    /// Further fields, which this release does not know. Sent as they are.\n");
         text.push_str("    #[serde(default, skip_serializing)]\n    pub extra: Extra,\n");
@@ -84,6 +81,11 @@ pub(super) fn request_struct(contract: &Contract, resource: &Resource, operation
     text.push_str("}\n\n");
     text.push_str(&constructor(contract, operation));
     text
+}
+
+/// The lines of an example that declare its samples.
+pub(super) fn all_hidden(operation: &Operation) -> impl Iterator<Item = String> {
+    fields(operation).filter(|field| field.required).filter_map(rust::hidden)
 }
 
 /// An attribute without one of its parts.
@@ -134,9 +136,9 @@ fn body_type(field: &Field) -> String {
     }
 }
 
-fn body_attribute(operation: &Operation, field: &Field) -> String {
+fn body_attribute(operation: &Operation, convention: Convention, field: &Field) -> String {
     if field.sent.is_some() {
-        return sent_attribute(operation, field);
+        return sent_attribute(operation, convention, field);
     }
     if let Some(only) = &field.only {
         debug_assert!(!only.value, "checked by the contract");
@@ -146,7 +148,7 @@ fn body_attribute(operation: &Operation, field: &Field) -> String {
         );
     }
     if !field.required && field.nullable {
-        let rename = if names::camel(&field.name) == field.wire {
+        let rename = if convention.wire(&field.name) == field.wire {
             String::new()
         } else {
             format!("rename = {:?}, ", field.wire)
@@ -154,13 +156,13 @@ fn body_attribute(operation: &Operation, field: &Field) -> String {
         let secret = if field.kind == FieldKind::Secret { ", serialize_with = \"secret::expose_patch\"" } else { "" };
         return format!("    #[serde({rename}default, skip_serializing_if = \"Patch::is_keep\"{secret})]\n");
     }
-    super::super::model::serde_attribute(field)
+    serde_attribute(convention, field)
 }
 
 /// What serde needs to know of a field that is sent with a default.
-fn sent_attribute(operation: &Operation, field: &Field) -> String {
+fn sent_attribute(operation: &Operation, convention: Convention, field: &Field) -> String {
     let mut parts = vec![format!("default = \"{}::default_{}\"", operation.request, field.name)];
-    if names::camel(&field.name) != field.wire {
+    if convention.wire(&field.name) != field.wire {
         parts.insert(0, format!("rename = {:?}", field.wire));
     }
     if let Some(codec) = rust::special_codec(&field.kind) {
@@ -235,7 +237,8 @@ fn constructor(contract: &Contract, operation: &Operation) -> String {
 
 pub(super) fn setters(operation: &Operation) -> String {
     let mut text = String::new();
-    let optional = query_only(operation).chain(operation.body.fields()).filter(|field| {
+    let all = query_only(operation).chain(operation.body.fields()).chain(&operation.options);
+    let optional = all.filter(|field| {
         let in_address = operation.address.as_ref().is_some_and(|address| address.scope == field.name);
         let with_another = operation.body.fields().iter().any(|other| other.with.as_ref() == Some(&field.name));
         (!field.required || field.nullable || field.sent.is_some()) && !in_address && !with_another
@@ -292,7 +295,11 @@ pub(super) fn operation_impl(contract: &Contract, resource: &Resource, operation
         let name = &field.name;
         let always = field.required || field.sent.is_some();
         let value = if always { format!("Some(&self.{name})") } else { format!("self.{name}.as_ref()") };
-        let method = if matches!(field.kind, FieldKind::List(_)) { "query_list" } else { "query" };
+        let method = match field.kind {
+            FieldKind::List(_) if field.repeated => "query_each",
+            FieldKind::List(_) => "query_list",
+            _ => "query",
+        };
         build.push_str(&format!(".{method}({:?}, {value})", field.wire));
     }
     let mut check = if operation.check { "        self.check()?;\n".to_owned() } else { String::new() };
@@ -329,8 +336,15 @@ pub(super) fn operation_impl(contract: &Contract, resource: &Resource, operation
     ));
 
     text.push_str(&format!(
-        "    fn parse(response: &Response<Bytes>) -> Result<Self::Output, Error> {{\n        {parse}\n    }}\n}}\n\n"
+        "    fn parse(response: &Response<Bytes>) -> Result<Self::Output, Error> {{\n        {parse}\n    }}\n"
     ));
+    if operation.conduct {
+        text.push_str(
+            "\n    async fn run(&self, client: &Client, options: CallOptions) -> Result<crate::Response<Self::Output>, Error> {\n        \
+             self.conduct(client, options).await\n    }\n",
+        );
+    }
+    text.push_str("}\n\n");
     if let (Method::Get, Output::Value(FieldKind::List(item))) = (operation.method, &operation.output) {
         let item = Scope::Api.type_of(item);
         text.push_str(&format!(
@@ -342,7 +356,7 @@ pub(super) fn operation_impl(contract: &Contract, resource: &Resource, operation
 }
 
 fn reference(kind: &FieldKind) -> &'static str {
-    if matches!(kind, FieldKind::Id(_)) { "" } else { "&" }
+    if matches!(kind, FieldKind::Id(_) | FieldKind::Signed | FieldKind::Unsigned) { "" } else { "&" }
 }
 
 /// The type of what a call gives, and the expression that reads it.
@@ -358,5 +372,8 @@ fn reading(contract: &Contract, operation: &Operation) -> (String, String) {
         Output::Optional(kind) => (format!("Option<{}>", name(kind)), "optional"),
         Output::Page(kind) => (format!("model::Page<{}>", name(kind)), "page"),
     };
-    (output, format!("{module}::{function}(Self::META, response)"))
+    match &operation.member {
+        Some(member) => (output, format!("{module}::member(Self::META, {member:?}, response)")),
+        None => (output, format!("{module}::{function}(Self::META, response)")),
+    }
 }

@@ -52,6 +52,8 @@ pub(crate) enum Type {
     ByHand {
         name: String,
         description: String,
+        /// Values that are known to be used, with their meaning.
+        values: IndexMap<String, String>,
     },
     Object(Object),
 }
@@ -89,6 +91,8 @@ pub(crate) struct Field {
     pub(crate) nullable: bool,
     /// A list that may not be empty.
     pub(crate) at_least_one: bool,
+    /// A list in the query whose elements each repeat the name.
+    pub(crate) repeated: bool,
     pub(crate) description: String,
     pub(crate) source: Vec<Source>,
     pub(crate) only: Option<Only>,
@@ -117,8 +121,14 @@ pub(crate) enum FieldKind {
     List(Box<Self>),
     /// A number, an id or a boolean that stands in a string.
     InString(Box<Self>),
+    /// A boolean that is 0 or 1.
+    ZeroOrOne,
     /// Seconds since 1970 in a string.
     UnixSeconds,
+    /// Milliseconds since 1970.
+    UnixMilliseconds,
+    /// A date with its time, as text.
+    DateTime,
     /// A secret that is a number.
     SecretNumber,
     /// An id that stands in an object of its own.
@@ -156,6 +166,12 @@ pub(crate) struct Operation {
     pub(crate) address: Option<Address>,
     /// Whether hand-written code looks at the request first.
     pub(crate) check: bool,
+    /// Whether hand-written code runs it.
+    pub(crate) conduct: bool,
+    /// Arguments for that code, which are not sent.
+    pub(crate) options: Vec<Field>,
+    /// The only property of the answer, which stands for it.
+    pub(crate) member: Option<String>,
     pub(crate) body: Body,
     pub(crate) output: Output,
     pub(crate) success: Statuses,
@@ -234,6 +250,9 @@ impl Contract {
     pub(crate) fn values(&self, name: &str) -> Vec<&str> {
         let found = self.types().find_map(|kind| match kind {
             Type::OpenEnum { name: other, values, .. } if other == name => {
+                Some(values.keys().map(String::as_str).collect())
+            }
+            Type::ByHand { name: other, values, .. } if other == name => {
                 Some(values.keys().map(String::as_str).collect())
             }
             Type::Fields { name: other, fields, .. } if other == name => {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context as _, Result, bail, ensure};
+use indexmap::IndexMap;
 
 use super::super::document::{self, Idempotency, Location, Method, Reply, Schema};
 use super::super::names;
@@ -44,7 +45,8 @@ impl Reader<'_> {
         let query = self.query(operation)?;
         let (success, errors) = self.responses(operation).context("responses")?;
         let body = self.body(operation).context("requestBody")?;
-        let output = self.output(operation).context("responses")?;
+        let (output, member) = self.output(operation).context("responses")?;
+        let options = self.options(operation.conduct, &operation.options)?;
         if method == Method::Get {
             ensure!(matches!(body, Body::None), "requestBody: a GET has none");
             ensure!(operation.idempotency == Idempotency::Read, "x-tenable-idempotency: a GET is `read`");
@@ -74,12 +76,15 @@ impl Reader<'_> {
             query,
             address: None,
             check: operation.check,
+            conduct: operation.conduct,
+            options,
+            member,
             body,
             output,
             success,
             errors,
         };
-        let mut all = variants(operation, &first).context("x-tenable-variants")?;
+        let mut all = self.variants(operation, &first).context("x-tenable-variants")?;
         if let Some(one) = &operation.one {
             all.insert(0, self.one(one, tag, &first).context("x-tenable-one")?);
         }
@@ -130,13 +135,12 @@ impl Reader<'_> {
         for parameter in operation.parameters.iter().filter(|parameter| parameter.location == Location::Query) {
             let place = || format!("parameters.{}", parameter.name);
             ensure!(parameter.scope.is_none(), "{}: x-tenable-scope stands on a path parameter", place());
-            let field = self.parameter(parameter).with_context(place)?;
+            let mut field = self.parameter(parameter).with_context(place)?;
             if let FieldKind::List(_) = field.kind {
-                ensure!(
-                    parameter.style.is_some() && parameter.explode == Some(false),
-                    "{}: a list in the query has `style: form` and `explode: false`",
-                    place()
-                );
+                let (Some(_), Some(explode)) = (parameter.style, parameter.explode) else {
+                    bail!("{}: a list in the query has `style: form` and `explode`", place());
+                };
+                field.repeated = explode;
             }
             query.push(field);
         }
@@ -215,24 +219,85 @@ impl Reader<'_> {
         Ok((success, errors))
     }
 
-    fn output(&self, operation: &document::Operation) -> Result<Output> {
-        let mut output: Option<FieldKind> = None;
+    /// The arguments of hand-written code that runs an operation.
+    fn options(&self, conduct: bool, options: &IndexMap<String, Schema>) -> Result<Vec<Field>> {
+        ensure!(conduct || options.is_empty(), "x-tenable-options: nobody would read them without x-tenable-conduct");
+        let field = |(name, schema): (&String, &Schema)| {
+            let field = self.field(name, schema, false).with_context(|| format!("x-tenable-options.{name}"))?;
+            ensure!(!field.description.is_empty(), "x-tenable-options.{name}: description is missing");
+            Ok(field)
+        };
+        options.iter().map(field).collect()
+    }
+
+    /// What an answer is read as, and the name of its only property if that stands for it.
+    fn output(&self, operation: &document::Operation) -> Result<(Output, Option<String>)> {
+        let mut output: Option<(FieldKind, Option<String>)> = None;
         for (status, response) in operation.responses.iter().filter(|(status, _)| status.starts_with('2')) {
             if let Some(content) = &response.content {
                 let Some(schema) = self.payload(&content.json.schema).with_context(|| status.clone())? else {
                     continue;
                 };
-                let kind = self.kind(schema).with_context(|| status.clone())?;
-                ensure!(output.as_ref().is_none_or(|other| *other == kind), "{status}: another body than before");
-                output = Some(kind);
+                let (schema, member) = match only_property(schema) {
+                    Some((name, property)) => (property, Some(name.clone())),
+                    None => (schema, None),
+                };
+                let found = (self.kind(schema).with_context(|| status.clone())?, member);
+                ensure!(output.as_ref().is_none_or(|other| *other == found), "{status}: another body than before");
+                output = Some(found);
             }
         }
         Ok(match (output, operation.reply) {
-            (_, Some(Reply::Ignored)) | (None, None) => Output::Nothing,
-            (Some(kind), None) => Output::Value(kind),
-            (Some(kind), Some(Reply::Optional)) => Output::Optional(kind),
+            (_, Some(Reply::Ignored)) | (None, None) => (Output::Nothing, None),
+            (Some((kind, member)), None) => (Output::Value(kind), member),
+            (Some((kind, None)), Some(Reply::Optional)) => (Output::Optional(kind), None),
+            (Some((_, Some(member))), Some(Reply::Optional)) => {
+                bail!("x-tenable-reply: `{member}` would have to be there")
+            }
             (None, Some(Reply::Optional)) => bail!("x-tenable-reply: no status has a body"),
         })
+    }
+
+    /// The operations that share the endpoint and take other arguments.
+    fn variants(&self, operation: &document::Operation, first: &Operation) -> Result<Vec<Operation>> {
+        let names: BTreeSet<&String> = first.query.iter().chain(first.body.fields()).map(|field| &field.wire).collect();
+        let known = |name: &String| names.contains(name);
+        if let Some(unknown) = operation.without.iter().find(|name| !known(name)) {
+            bail!("x-tenable-without: there is no `{unknown}`");
+        }
+        let mut variants = Vec::new();
+        for variant in &operation.variants {
+            if let Some(unknown) = variant.takes.iter().chain(&variant.requires).find(|name| !known(name)) {
+                bail!("{}: there is no `{unknown}`", variant.id);
+            }
+            let mut own = first
+                .restricted(|name| variant.takes.contains(name) || variant.requires.contains(name))
+                .with_context(|| variant.id.clone())?;
+            own.id.clone_from(&variant.id);
+            own.name = method_name(&variant.id, &operation.tags[0])?;
+            own.request.clone_from(&variant.request);
+            own.summary.clone_from(&variant.summary);
+            own.description.clone_from(&variant.description);
+            own.idempotency = variant.idempotency.unwrap_or(first.idempotency);
+            own.example = variant.example.clone().unwrap_or_default();
+            own.note = variant.note.clone().or(own.note);
+            own.check |= variant.check;
+            own.conduct = variant.conduct;
+            own.options = self.options(variant.conduct, &variant.options).with_context(|| variant.id.clone())?;
+            for field in own.query.iter_mut().chain(own.body.fields_mut()) {
+                // What the caller leaves out, the code that conducts it fills in.
+                field.required &= !(variant.conduct && variant.takes.contains(&field.wire));
+                field.required |= variant.requires.contains(&field.wire);
+            }
+            if variant.paging {
+                let Output::Value(FieldKind::List(item)) = own.output else {
+                    bail!("{}: paging: the reply is no list", variant.id);
+                };
+                own.output = Output::Page(*item);
+            }
+            variants.push(own);
+        }
+        Ok(variants)
     }
 
     /// What an answer holds: the schema itself, or the payload of the envelope; nothing for an envelope without one.
@@ -255,43 +320,6 @@ impl Reader<'_> {
             _ => bail!("{}", wanted()),
         }
     }
-}
-
-/// The operations that share the endpoint and take other arguments.
-fn variants(operation: &document::Operation, first: &Operation) -> Result<Vec<Operation>> {
-    let names: BTreeSet<&String> = first.query.iter().chain(first.body.fields()).map(|field| &field.wire).collect();
-    let known = |name: &String| names.contains(name);
-    if let Some(unknown) = operation.without.iter().find(|name| !known(name)) {
-        bail!("x-tenable-without: there is no `{unknown}`");
-    }
-    let mut variants = Vec::new();
-    for variant in &operation.variants {
-        if let Some(unknown) = variant.takes.iter().chain(&variant.requires).find(|name| !known(name)) {
-            bail!("{}: there is no `{unknown}`", variant.id);
-        }
-        let mut own = first
-            .restricted(|name| variant.takes.contains(name) || variant.requires.contains(name))
-            .with_context(|| variant.id.clone())?;
-        own.id.clone_from(&variant.id);
-        own.name = method_name(&variant.id, &operation.tags[0])?;
-        own.request.clone_from(&variant.request);
-        own.summary.clone_from(&variant.summary);
-        own.description.clone_from(&variant.description);
-        own.idempotency = variant.idempotency.unwrap_or(first.idempotency);
-        own.example = variant.example.clone().unwrap_or_default();
-        own.note = variant.note.clone().or(own.note);
-        for field in own.query.iter_mut().chain(own.body.fields_mut()) {
-            field.required |= variant.requires.contains(&field.wire);
-        }
-        if variant.paging {
-            let Output::Value(FieldKind::List(item)) = own.output else {
-                bail!("{}: paging: the reply is no list", variant.id);
-            };
-            own.output = Output::Page(*item);
-        }
-        variants.push(own);
-    }
-    Ok(variants)
 }
 
 impl Operation {
@@ -337,6 +365,12 @@ impl Body {
             Self::Array { argument } => std::slice::from_mut(argument),
         }
     }
+}
+
+/// The property of an object that stands inline and has but one.
+fn only_property(schema: &Schema) -> Option<(&String, &Schema)> {
+    let inline = schema.reference.is_none() && schema.properties.len() == 1;
+    schema.properties.first().filter(|_| inline)
 }
 
 /// The path parameter that is half an address, and its other half.

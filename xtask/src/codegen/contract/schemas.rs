@@ -57,7 +57,8 @@ impl Reader<'_> {
                 ensure!(kinds(schema).0 == Some(Kind::Integer), "{name}: x-tenable-id stands on an integer");
                 Type::Id { name: name.clone(), description }
             } else if schema.by_hand {
-                Type::ByHand { name: name.clone(), description }
+                let values = schema.known_values.clone().unwrap_or_default();
+                Type::ByHand { name: name.clone(), description, values }
             } else if let Some(object) = &schema.fields_of {
                 ensure!(!schema.source.is_empty(), "{name}: x-tenable-source is missing");
                 let fields = self.selected_fields(object, schema).with_context(|| name.clone())?;
@@ -146,6 +147,7 @@ impl Reader<'_> {
             required,
             nullable: kinds(schema).1,
             at_least_one: at_least_one(schema),
+            repeated: false,
             description: schema.description.clone().unwrap_or_default(),
             source: schema.source.clone(),
             only: schema.only.clone(),
@@ -182,11 +184,15 @@ impl Reader<'_> {
             return Ok(FieldKind::Json);
         }
         if let Some(meaning) = &schema.stands_for {
-            ensure!(kinds(schema).0 == Some(Kind::String), "x-tenable-as: stands on a string or an object");
-            return self.in_string(meaning, schema);
+            return match kinds(schema).0 {
+                Some(Kind::String) => self.in_string(meaning, schema),
+                Some(Kind::Integer) => in_integer(meaning),
+                _ => bail!("x-tenable-as: stands on a string, an integer or an object"),
+            };
         }
         Ok(match kinds(schema).0 {
             Some(Kind::String) if schema.secret => FieldKind::Secret,
+            Some(Kind::String) if schema.format.as_deref() == Some("date-time") => FieldKind::DateTime,
             Some(Kind::String) => FieldKind::Text,
             Some(Kind::Integer) if schema.secret => FieldKind::SecretNumber,
             _ if schema.secret => bail!("x-tenable-secret: stands on a string or an integer"),
@@ -221,6 +227,15 @@ impl Reader<'_> {
     fn schema(&self, name: &str) -> Result<&Schema> {
         self.document.components.schemas.get(name).with_context(|| format!("no schema `{name}`"))
     }
+}
+
+/// What an integer stands for.
+fn in_integer(meaning: &str) -> Result<FieldKind> {
+    Ok(match meaning {
+        "boolean" => FieldKind::ZeroOrOne,
+        "unix_milliseconds" => FieldKind::UnixMilliseconds,
+        other => bail!("x-tenable-as: `{other}` is none of boolean and unix_milliseconds"),
+    })
 }
 
 /// Who uses which object schemas.

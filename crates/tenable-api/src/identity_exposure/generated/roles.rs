@@ -378,7 +378,7 @@ impl ListOperation for ListRoles {
 /// # Ok::<(), tenable_api::Error>(())
 /// ```
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct CreateRole {
     /// Name of the role.
@@ -637,7 +637,7 @@ impl Operation for GetRole {
 /// # Ok::<(), tenable_api::Error>(())
 /// ```
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct UpdateRole {
     /// The role to change.

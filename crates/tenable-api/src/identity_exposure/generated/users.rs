@@ -458,7 +458,7 @@ impl ListOperation for ListUsers {
 /// # Ok::<(), tenable_api::Error>(())
 /// ```
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct CreateUser {
     /// First name.
@@ -801,7 +801,7 @@ impl Operation for GetUser {
 /// # Ok::<(), tenable_api::Error>(())
 /// ```
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct UpdateUser {
     /// The user to change.
@@ -1028,7 +1028,7 @@ impl Operation for DeleteUser {
 /// # Ok::<(), tenable_api::Error>(())
 /// ```
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct RequestPasswordReset {
     /// E-mail address of the account. The mail goes there.
@@ -1266,7 +1266,7 @@ impl Operation for ChangePassword {
 /// # Ok::<(), tenable_api::Error>(())
 /// ```
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ReplaceUserRoles {
     /// The user whose roles are replaced.

@@ -393,7 +393,7 @@ impl Operation for GetCurrentUser {
 /// # Ok::<(), tenable_api::Error>(())
 /// ```
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct UpdateCurrentUser {
     /// First name.
@@ -769,7 +769,7 @@ impl ListOperation for ListPreferences {
 /// # Ok::<(), tenable_api::Error>(())
 /// ```
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct SetPreference {
     /// Name of the setting, such as `timezone`.
@@ -846,7 +846,7 @@ impl Operation for SetPreference {
 /// # Ok::<(), tenable_api::Error>(())
 /// ```
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct DeletePreference {
     /// Name of the setting.
@@ -921,7 +921,7 @@ impl Operation for DeletePreference {
 /// # Ok::<(), tenable_api::Error>(())
 /// ```
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct SwitchUser {
     /// Name of the account, one of `switchableUsers`.

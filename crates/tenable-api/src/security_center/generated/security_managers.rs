@@ -1537,7 +1537,7 @@ impl Operation for UpdateSecurityManager {
 /// # Ok::<(), tenable_api::Error>(())
 /// ```
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct DeleteSecurityManager {
     /// The organization.

@@ -2025,7 +2025,7 @@ impl Operation for UpdateUser {
 /// # Ok::<(), tenable_api::Error>(())
 /// ```
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct DeleteUser {
     /// The user to delete.

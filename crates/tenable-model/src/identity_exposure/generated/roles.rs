@@ -114,7 +114,7 @@ object! {
 ///
 /// Source: vendor's API documentation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct NewRole {
     /// Name of the role.

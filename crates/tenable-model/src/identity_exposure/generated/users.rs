@@ -151,7 +151,7 @@ object! {
 ///
 /// Source: published documentation, vendor's API documentation.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct NewUser {
     /// First name.

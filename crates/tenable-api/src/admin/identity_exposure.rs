@@ -1,0 +1,264 @@
+//! Identity Exposure as an administrator of any product sees it.
+
+use async_trait::async_trait;
+use futures_util::stream::{self, BoxStream};
+use futures_util::{StreamExt as _, TryStreamExt as _};
+use tenable_model::identity_exposure::{Permission, RoleId, UserId};
+use tenable_model::shared::{Group, GroupKey, Role, RoleKey, User, UserKey, first_and_last_name};
+use tenable_model::{Known, Product};
+
+use super::{
+    Ability, Capabilities, Capable, Count, GroupAdmin, Limitation, NewPassword, NewRole, NewUser, RoleAdmin,
+    RoleChange, UserAdmin, UserChange, address, addresses,
+};
+use crate::identity_exposure::{
+    CreateRole, CreateUser, DeleteRole, DeleteUser, GetRole, GetUser, IdentityExposure, ReplaceRolePermissions,
+    ReplaceUserRoles, UpdateRole, UpdateUser,
+};
+use crate::{Error, Operation as _, OperationMeta};
+
+const fn no_groups(ability: Ability) -> Limitation {
+    Limitation::new(ability, "has no groups", "give users roles instead")
+}
+
+static CAPABILITIES: Capabilities = Capabilities {
+    product: Product::IdentityExposure,
+    roles_per_user: Count::Any,
+    groups_per_user: Count::None,
+    separate_email: false,
+    own_password_needed: false,
+    limitations: &[
+        Limitation::new(
+            Ability::ChangeEmail,
+            "has one text for user name and e-mail address",
+            "change the user name, which is the e-mail address",
+        ),
+        Limitation::new(
+            Ability::TemporaryPassword,
+            "cannot make a user replace a password",
+            "set one that lasts, or ask the server to mail the user a link",
+        ),
+        Limitation::new(
+            Ability::HandOver,
+            "hands nothing over when a user is deleted",
+            "delete the user without a successor",
+        ),
+        no_groups(Ability::ListGroups),
+        no_groups(Ability::ReadGroup),
+        no_groups(Ability::CreateGroup),
+        no_groups(Ability::RenameGroup),
+        no_groups(Ability::DeleteGroup),
+        no_groups(Ability::EmptyGroup),
+        no_groups(Ability::ListMembers),
+        no_groups(Ability::AddMember),
+        no_groups(Ability::RemoveMember),
+    ],
+};
+
+impl Capable for IdentityExposure {
+    fn capabilities(&self) -> &'static Capabilities {
+        &CAPABILITIES
+    }
+}
+
+/// An e-mail address beside the user name, which is one, must be the same.
+fn refuse_other_email(user_name: Option<&str>, email: Option<&str>) -> Result<(), Error> {
+    let other = email.is_some_and(|email| user_name != Some(email));
+    CAPABILITIES.require_if(other, Ability::ChangeEmail)
+}
+
+#[async_trait]
+impl UserAdmin for IdentityExposure {
+    fn users(&self) -> BoxStream<'static, Result<User, Error>> {
+        Self::users(self).list().items().map_ok(User::from).boxed()
+    }
+
+    async fn user(&self, key: &UserKey) -> Result<User, Error> {
+        let id: UserId = address(GetUser::META, key)?;
+        Self::users(self).details(id).send().await.map(User::from)
+    }
+
+    async fn create_user(&self, user: &NewUser) -> Result<User, Error> {
+        refuse_other_email(Some(&user.user_name), user.email.as_deref())?;
+        CAPABILITIES.require_if(!user.groups.is_empty(), Ability::AddMember)?;
+        let roles: Vec<RoleId> = addresses(CreateUser::META, &user.roles)?;
+        let (name, surname) = first_and_last_name(user.full_name.as_deref().unwrap_or(&user.user_name));
+        let mut request = CreateUser::new(name, &user.user_name, user.password.clone()).active(user.enabled);
+        if !surname.is_empty() {
+            request = request.surname(surname);
+        }
+        if roles.is_empty() {
+            return self.client().execute(&request).await.map(|created| created.value.into());
+        }
+        let created = Self::users(self).create_with_roles(request, roles).send().await?;
+        let id = created.user.id;
+        match created.roles {
+            Ok(_) => Ok(created.user.into()),
+            Err(error) => {
+                Err(error.partly(CreateUser::META, format!("the user ie:{id} was created without the roles")))
+            }
+        }
+    }
+
+    async fn change_user(&self, key: &UserKey, change: &UserChange) -> Result<User, Error> {
+        let id: UserId = address(UpdateUser::META, key)?;
+        refuse_other_email(change.user_name.as_deref(), change.email.as_deref())?;
+        if change.is_empty() {
+            return UserAdmin::user(self, key).await;
+        }
+        let mut request = UpdateUser::new(id);
+        if let Some(user_name) = &change.user_name {
+            request = request.email(user_name);
+        }
+        if let Some(full_name) = &change.full_name {
+            // A surname that is not sent stays, and null is refused; an empty one is the one way left.
+            let (name, surname) = first_and_last_name(full_name);
+            request = request.name(name).surname(surname);
+        }
+        self.client().execute(&request).await.map(|changed| changed.value.into())
+    }
+
+    async fn set_enabled(&self, key: &UserKey, enabled: bool) -> Result<User, Error> {
+        let id: UserId = address(UpdateUser::META, key)?;
+        Self::users(self).update(id).active(enabled).send().await.map(User::from)
+    }
+
+    async fn set_password(&self, key: &UserKey, password: &NewPassword) -> Result<(), Error> {
+        CAPABILITIES.require_if(password.temporary, Ability::TemporaryPassword)?;
+        let id: UserId = address(UpdateUser::META, key)?;
+        Self::users(self).update(id).password(password.password.clone()).send().await.map(drop)
+    }
+
+    async fn assign_roles(&self, key: &UserKey, roles: &[RoleKey]) -> Result<User, Error> {
+        const META: &OperationMeta = ReplaceUserRoles::META;
+        let id: UserId = address(META, key)?;
+        let roles: Vec<RoleId> = addresses(META, roles)?;
+        Self::users(self).update_user_roles(id, roles).send().await?;
+        let user = Self::users(self).details(id).send().await;
+        user.map(User::from).map_err(|error| error.not_read_back(META))
+    }
+
+    async fn delete_user(&self, key: &UserKey, successor: Option<&UserKey>) -> Result<(), Error> {
+        CAPABILITIES.require_if(successor.is_some(), Ability::HandOver)?;
+        let id: UserId = address(DeleteUser::META, key)?;
+        Self::users(self).delete(id).send().await
+    }
+}
+
+/// Permissions from their words, before anything is sent.
+fn permissions(meta: &'static OperationMeta, words: &[String]) -> Result<Vec<Permission>, Error> {
+    let permission = |word: &String| {
+        Permission::from_word(word).map_err(|error| {
+            let shown: String = word.chars().take(64).collect();
+            let expected = "two words with a colon between, such as dashboard:read, or the JSON of a permission";
+            Error::invalid_input(meta, format!("{shown:?} is not a permission: expected {expected} ({error})"))
+        })
+    };
+    words.iter().map(permission).collect()
+}
+
+impl IdentityExposure {
+    /// Sets what a role allows, after `done` was done to it.
+    async fn allow(&self, id: RoleId, permissions: Vec<Permission>, done: Option<&str>) -> Result<Role, Error> {
+        match (Self::roles(self).replace_role_permissions(id, permissions).send().await, done) {
+            (Ok(role), _) => Ok(role.into()),
+            (Err(error), None) => Err(error),
+            (Err(error), Some(done)) => {
+                let message = format!("the role ie:{id} was {done}, but not its permissions set");
+                Err(error.partly(ReplaceRolePermissions::META, message))
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl RoleAdmin for IdentityExposure {
+    fn roles(&self) -> BoxStream<'static, Result<Role, Error>> {
+        Self::roles(self).list().items().map_ok(Role::from).boxed()
+    }
+
+    async fn role(&self, key: &RoleKey) -> Result<Role, Error> {
+        let id: RoleId = address(GetRole::META, key)?;
+        let role = Role::from(Self::roles(self).details(id).send().await?);
+        if role.permissions != Known::NotTold {
+            return Ok(role);
+        }
+        // The details of a role may lack its permissions; the list has them.
+        let listed = Self::roles(self).list().send().await?.into_iter().find(|role| role.id == id);
+        Ok(listed.map_or(role, Role::from))
+    }
+
+    async fn create_role(&self, role: &NewRole) -> Result<Role, Error> {
+        let permissions = permissions(CreateRole::META, &role.permissions)?;
+        let created = Self::roles(self).create(&role.name, &role.description).send().await?;
+        if permissions.is_empty() {
+            return Ok(created.into());
+        }
+        self.allow(created.id, permissions, Some("created")).await
+    }
+
+    async fn change_role(&self, key: &RoleKey, change: &RoleChange) -> Result<Role, Error> {
+        let id: RoleId = address(UpdateRole::META, key)?;
+        let permissions =
+            change.permissions.as_deref().map(|words| permissions(UpdateRole::META, words)).transpose()?;
+        let mut request = UpdateRole::new(id);
+        request.name.clone_from(&change.name);
+        request.description.clone_from(&change.description);
+        let texts = change.name.is_some() || change.description.is_some();
+        if texts {
+            self.client().execute(&request).await?;
+        }
+        match permissions {
+            Some(permissions) => self.allow(id, permissions, texts.then_some("changed")).await,
+            // The answer to a change may lack the description.
+            None if texts => RoleAdmin::role(self, key).await.map_err(|error| error.not_read_back(UpdateRole::META)),
+            None => RoleAdmin::role(self, key).await,
+        }
+    }
+
+    async fn delete_role(&self, key: &RoleKey) -> Result<(), Error> {
+        let id: RoleId = address(DeleteRole::META, key)?;
+        Self::roles(self).delete(id).send().await
+    }
+}
+
+/// There are no groups.
+fn unsupported<T>(ability: Ability) -> Result<T, Error> {
+    CAPABILITIES.require(ability)?;
+    Err(Error::unsupported(CAPABILITIES.product, ability.name(), "there are no groups"))
+}
+
+#[async_trait]
+impl GroupAdmin for IdentityExposure {
+    fn groups(&self) -> BoxStream<'static, Result<Group, Error>> {
+        stream::once(std::future::ready(unsupported(Ability::ListGroups))).boxed()
+    }
+
+    async fn group(&self, _: &GroupKey) -> Result<Group, Error> {
+        unsupported(Ability::ReadGroup)
+    }
+
+    async fn create_group(&self, _: &str) -> Result<Group, Error> {
+        unsupported(Ability::CreateGroup)
+    }
+
+    async fn rename_group(&self, _: &GroupKey, _: &str) -> Result<Group, Error> {
+        unsupported(Ability::RenameGroup)
+    }
+
+    async fn delete_group(&self, _: &GroupKey, empty_first: bool) -> Result<(), Error> {
+        unsupported(if empty_first { Ability::EmptyGroup } else { Ability::DeleteGroup })
+    }
+
+    async fn members(&self, _: &GroupKey) -> Result<Vec<User>, Error> {
+        unsupported(Ability::ListMembers)
+    }
+
+    async fn add_member(&self, _: &GroupKey, _: &UserKey) -> Result<(), Error> {
+        unsupported(Ability::AddMember)
+    }
+
+    async fn remove_member(&self, _: &GroupKey, _: &UserKey) -> Result<(), Error> {
+        unsupported(Ability::RemoveMember)
+    }
+}

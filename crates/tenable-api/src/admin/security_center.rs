@@ -1,0 +1,370 @@
+//! Security Center as an administrator of any product sees it.
+
+use async_trait::async_trait;
+use futures_util::stream::BoxStream;
+use futures_util::{StreamExt as _, TryStreamExt as _};
+use http::StatusCode;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use tenable_model::security_center::{
+    GroupField, GroupId, RoleField, RoleId, ScanPermission, UserAddress, UserField, UserId, UserKey as PathKey,
+};
+use tenable_model::shared::{Group, GroupKey, Role, RoleKey, User, UserKey, first_and_last_name};
+use tenable_model::{Known, Product};
+
+use super::{
+    Ability, Capabilities, Capable, Count, GroupAdmin, Limitation, NewPassword, NewRole, NewUser, RoleAdmin,
+    RoleChange, UserAdmin, UserChange, address, addresses,
+};
+use crate::security_center::{
+    CreateRole, CreateUser, DeleteGroup, DeleteRole, DeleteUser, GetGroup, GetRole, GetUser, ListUsers, SecurityCenter,
+    UpdateGroup, UpdateRole, UpdateUser,
+};
+use crate::{Error, Operation, OperationMeta};
+
+static CAPABILITIES: Capabilities = Capabilities {
+    product: Product::SecurityCenter,
+    roles_per_user: Count::One,
+    groups_per_user: Count::One,
+    separate_email: true,
+    own_password_needed: true,
+    limitations: &[
+        Limitation::new(
+            Ability::SeveralRoles,
+            "gives each user exactly one role",
+            "assign one, or create a role that allows what several do",
+        ),
+        Limitation::new(
+            Ability::NoRole,
+            "gives each user exactly one role",
+            "assign the role 0, No Role, which allows nothing",
+        ),
+        Limitation::new(
+            Ability::EmptyGroup,
+            "keeps each user in exactly one group",
+            "add each member to another group, then delete this one",
+        ),
+        Limitation::new(Ability::RemoveMember, "keeps each user in exactly one group", "add the user to another group"),
+    ],
+};
+
+/// The role of administrators, who are in no organization and in no group. Source: vendor's API pages.
+const ADMINISTRATOR: RoleId = RoleId(1);
+
+/// What a user is made from. A list has little more than names unless it is asked for more.
+const USER_FIELDS: [UserField; 17] = [
+    UserField::Id,
+    UserField::Uuid,
+    UserField::Username,
+    UserField::Firstname,
+    UserField::Lastname,
+    UserField::Status,
+    UserField::Email,
+    UserField::Role,
+    UserField::Group,
+    UserField::LastLogin,
+    UserField::Locked,
+    UserField::FailedLogins,
+    UserField::AuthType,
+    UserField::Fingerprint,
+    UserField::ApiKeys,
+    UserField::LdapUsername,
+    UserField::MustChangePassword,
+];
+
+const GROUP_FIELDS: [GroupField; 6] = [
+    GroupField::Id,
+    GroupField::Name,
+    GroupField::Description,
+    GroupField::UserCount,
+    GroupField::CreatedTime,
+    GroupField::ModifiedTime,
+];
+
+/// Name, description and every permission.
+fn role_fields() -> impl Iterator<Item = RoleField> {
+    let permissions = RoleField::KNOWN.iter().filter(|name| name.starts_with("perm"));
+    let names = ["id", "name", "description", "createdTime", "modifiedTime"];
+    names.into_iter().chain(permissions.copied()).map(RoleField::from)
+}
+
+impl Capable for SecurityCenter {
+    fn capabilities(&self) -> &'static Capabilities {
+        &CAPABILITIES
+    }
+}
+
+impl SecurityCenter {
+    /// Sends a change of a user, and gives the user under the key by which it was asked for.
+    async fn change(&self, request: &UpdateUser, key: &UserKey) -> Result<User, Error> {
+        let changed = self.client().execute(request).await?.value;
+        Ok(known_as(changed.into(), key))
+    }
+
+    /// The number of who gets the objects of a deleted user: among the users of the same organization, as the number counts there.
+    async fn successor_number(&self, user: &UserAddress, successor: &UserAddress) -> Result<UserId, Error> {
+        let same_organization = user.organization() == successor.organization();
+        match successor.key() {
+            PathKey::Number(id) if same_organization && !matches!(user, UserAddress::Uuid(_)) => Ok(id),
+            // The organization of a UUID is told nowhere: it is the caller's own unless the other user's is named.
+            PathKey::Uuid(_) if matches!(user, UserAddress::Own(_) | UserAddress::Uuid(_)) => {
+                let request = GetUser::new(successor.clone()).fields([UserField::Id]);
+                Ok(self.client().execute(&request).await?.value.id)
+            }
+            _ => {
+                let message = "the user and the successor are not named as users of one organization, and numbers of users repeat";
+                Err(Error::invalid_input(DeleteUser::META, message))
+            }
+        }
+    }
+}
+
+/// An answer does not tell of which organization a user is; who asked knows, and keeps to the key that was asked with.
+fn known_as(mut user: User, key: &UserKey) -> User {
+    if !matches!(key, UserKey::SecurityCenter(UserAddress::Own(_))) {
+        user.key = key.clone();
+    }
+    user
+}
+
+/// Exactly one role.
+fn one_role(meta: &'static OperationMeta, roles: &[RoleKey]) -> Result<RoleId, Error> {
+    CAPABILITIES.require_if(roles.len() > 1, Ability::SeveralRoles)?;
+    match roles {
+        [role] => address(meta, role),
+        _ => CAPABILITIES.require(Ability::NoRole).map(|()| RoleId(0)),
+    }
+}
+
+#[async_trait]
+impl UserAdmin for SecurityCenter {
+    fn users(&self) -> BoxStream<'static, Result<User, Error>> {
+        Self::users(self).list().fields(USER_FIELDS).items().map_ok(User::from).boxed()
+    }
+
+    async fn user(&self, key: &UserKey) -> Result<User, Error> {
+        let address: UserAddress = address(GetUser::META, key)?;
+        let user = Self::users(self).details(address).fields(USER_FIELDS).send().await?;
+        Ok(known_as(user.into(), key))
+    }
+
+    async fn create_user(&self, user: &NewUser) -> Result<User, Error> {
+        const META: &OperationMeta = CreateUser::META;
+        let role = one_role(META, &user.roles)?;
+        let groups: Vec<GroupId> = addresses(META, &user.groups)?;
+        let mut request = CreateUser::new(&user.user_name, role).password(user.password.clone());
+        request = match groups[..] {
+            [] if role == ADMINISTRATOR => request,
+            [group] => request.group_id(group),
+            [] => return Err(Error::invalid_input(META, "a user of an organization is in exactly one group: name it")),
+            _ => return Err(Error::invalid_input(META, "a user is in exactly one group: name one only")),
+        };
+        if let Some(email) = &user.email {
+            request = request.email(email);
+        }
+        if let Some(full_name) = &user.full_name {
+            let (first, last) = first_and_last_name(full_name);
+            request = request.firstname(first).lastname(last);
+        }
+        if !user.enabled {
+            request = request.locked(true);
+        }
+        self.client().execute(&request).await.map(|created| created.value.into())
+    }
+
+    async fn change_user(&self, key: &UserKey, change: &UserChange) -> Result<User, Error> {
+        let address: UserAddress = address(UpdateUser::META, key)?;
+        if change.is_empty() {
+            return UserAdmin::user(self, key).await;
+        }
+        let mut request = UpdateUser::new(address);
+        request.username.clone_from(&change.user_name);
+        request.email.clone_from(&change.email);
+        if let Some(full_name) = &change.full_name {
+            let (first, last) = first_and_last_name(full_name);
+            request = request.firstname(first).lastname(last);
+        }
+        self.change(&request, key).await
+    }
+
+    async fn set_enabled(&self, key: &UserKey, enabled: bool) -> Result<User, Error> {
+        let address: UserAddress = address(UpdateUser::META, key)?;
+        self.change(&UpdateUser::new(address).locked(!enabled), key).await
+    }
+
+    async fn set_password(&self, key: &UserKey, password: &NewPassword) -> Result<(), Error> {
+        let address: UserAddress = address(UpdateUser::META, key)?;
+        let Some(own) = &password.own_password else {
+            let message =
+                "Security Center asks for the password of the calling account beside the new one: give own_password";
+            return Err(Error::invalid_input(UpdateUser::META, message));
+        };
+        let mut request = UpdateUser::new(address).password(password.password.clone(), own.clone());
+        if password.temporary {
+            request = request.must_change_password(true);
+        }
+        self.client().execute(&request).await.map(drop)
+    }
+
+    async fn assign_roles(&self, key: &UserKey, roles: &[RoleKey]) -> Result<User, Error> {
+        let address: UserAddress = address(UpdateUser::META, key)?;
+        let role = one_role(UpdateUser::META, roles)?;
+        self.change(&UpdateUser::new(address).role_id(role), key).await
+    }
+
+    async fn delete_user(&self, key: &UserKey, successor: Option<&UserKey>) -> Result<(), Error> {
+        let user: UserAddress = address(DeleteUser::META, key)?;
+        let mut request = DeleteUser::new(user.clone());
+        if let Some(successor) = successor {
+            let successor: UserAddress = address(DeleteUser::META, successor)?;
+            request = request.migrate_user_id(self.successor_number(&user, &successor).await?);
+        }
+        self.client().execute(&request).await.map(drop)
+    }
+}
+
+/// The word of which scans a role allows, before its value.
+const SCAN: &str = "permScan:";
+
+/// A request that sets the permissions of these words, and takes those of `before` that are not among them.
+fn with_permissions<O: Operation + DeserializeOwned>(
+    mut request: Map<String, Value>,
+    words: &[String],
+    before: &[String],
+) -> Result<O, Error> {
+    let mut extra = Map::new();
+    let mut set = |name: &str, value: &str| {
+        let known = O::META.parameters.iter().any(|parameter| parameter.name == name);
+        let fields = if known { &mut request } else { &mut extra };
+        fields.insert(name.to_owned(), value.into());
+    };
+    for word in before {
+        match word.strip_prefix(SCAN) {
+            Some(_) => set("permScan", ScanPermission::None.as_str()),
+            None => set(word, "false"),
+        }
+    }
+    for word in words {
+        match word.strip_prefix(SCAN) {
+            Some(scans) if !scans.is_empty() => set("permScan", scans),
+            None if is_flag(word) => set(word, "true"),
+            _ => {
+                let shown: String = word.chars().take(64).collect();
+                let expected = "a flag such as permCreateTickets, or permScan:full or permScan:policy";
+                return Err(Error::invalid_input(
+                    O::META,
+                    format!("{shown:?} is not a permission: expected {expected}"),
+                ));
+            }
+        }
+    }
+    request.insert("extra".to_owned(), extra.into());
+    serde_json::from_value(request.into()).map_err(|error| Error::invalid_input(O::META, error.to_string()))
+}
+
+/// Names of flags begin alike, and none of them is the choice of scans.
+fn is_flag(word: &str) -> bool {
+    word != "permScan"
+        && word
+            .strip_prefix("perm")
+            .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}
+
+#[async_trait]
+impl RoleAdmin for SecurityCenter {
+    fn roles(&self) -> BoxStream<'static, Result<Role, Error>> {
+        Self::roles(self).list().fields(role_fields()).items().map_ok(Role::from).boxed()
+    }
+
+    async fn role(&self, key: &RoleKey) -> Result<Role, Error> {
+        let id: RoleId = address(GetRole::META, key)?;
+        Self::roles(self).details(id).fields(role_fields()).send().await.map(Role::from)
+    }
+
+    async fn create_role(&self, role: &NewRole) -> Result<Role, Error> {
+        let fields = [("name", &role.name), ("description", &role.description)];
+        let request = fields.into_iter().map(|(name, text)| (name.to_owned(), text.as_str().into())).collect();
+        let request: CreateRole = with_permissions(request, &role.permissions, &[])?;
+        self.client().execute(&request).await.map(|created| created.value.into())
+    }
+
+    async fn change_role(&self, key: &RoleKey, change: &RoleChange) -> Result<Role, Error> {
+        let id: RoleId = address(UpdateRole::META, key)?;
+        if change.is_empty() {
+            return RoleAdmin::role(self, key).await;
+        }
+        let fields = [("name", &change.name), ("description", &change.description)];
+        let texts = fields.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text.as_deref()?.into())));
+        let mut fields: Map<String, Value> = texts.collect();
+        fields.insert("id".to_owned(), id.get().into());
+        let words = change.permissions.as_deref().unwrap_or_default();
+        // Looked at for mistakes before anything is sent.
+        let mut request: UpdateRole = with_permissions(fields.clone(), words, &[])?;
+        if change.permissions.is_some() {
+            // A flag that is not sent stays, so those that are to go are named.
+            let before = RoleAdmin::role(self, key).await?;
+            let Known::Value(before) = before.permissions else {
+                let message = "the answer does not hold what the role allows, so nothing of it can be taken away";
+                return Err(Error::incomplete(GetRole::META, StatusCode::OK, message));
+            };
+            request = with_permissions(fields, words, &before)?;
+        }
+        self.client().execute(&request).await.map(|changed| changed.value.into())
+    }
+
+    async fn delete_role(&self, key: &RoleKey) -> Result<(), Error> {
+        let id: RoleId = address(DeleteRole::META, key)?;
+        Self::roles(self).delete(id).send().await.map(drop)
+    }
+}
+
+#[async_trait]
+impl GroupAdmin for SecurityCenter {
+    fn groups(&self) -> BoxStream<'static, Result<Group, Error>> {
+        Self::groups(self).list().fields(GROUP_FIELDS).items().map_ok(Group::from).boxed()
+    }
+
+    async fn group(&self, key: &GroupKey) -> Result<Group, Error> {
+        let id: GroupId = address(GetGroup::META, key)?;
+        Self::groups(self).details(id).fields(GROUP_FIELDS).send().await.map(Group::from)
+    }
+
+    async fn create_group(&self, name: &str) -> Result<Group, Error> {
+        Self::groups(self).create(name).send().await.map(Group::from)
+    }
+
+    async fn rename_group(&self, key: &GroupKey, name: &str) -> Result<Group, Error> {
+        let id: GroupId = address(UpdateGroup::META, key)?;
+        Self::groups(self).update(id).name(name).send().await.map(Group::from)
+    }
+
+    async fn delete_group(&self, key: &GroupKey, empty_first: bool) -> Result<(), Error> {
+        CAPABILITIES.require_if(empty_first, Ability::EmptyGroup)?;
+        let id: GroupId = address(DeleteGroup::META, key)?;
+        Self::groups(self).delete(id).send().await.map(drop)
+    }
+
+    /// The users whose group it is: the list of users is read, and must tell the group of each.
+    async fn members(&self, key: &GroupKey) -> Result<Vec<User>, Error> {
+        GroupAdmin::group(self, key).await?;
+        let users: Vec<User> = UserAdmin::users(self).try_collect().await?;
+        if let Some(user) = users.iter().find(|user| user.groups.is_not_told()) {
+            let message = format!("the list does not tell the group of {}; the account may not see it", user.key);
+            return Err(Error::incomplete(ListUsers::META, StatusCode::OK, &message));
+        }
+        let is_member =
+            |user: &User| user.groups.value().is_some_and(|groups| groups.iter().any(|group| group.key == *key));
+        Ok(users.into_iter().filter(is_member).collect())
+    }
+
+    async fn add_member(&self, group: &GroupKey, user: &UserKey) -> Result<(), Error> {
+        let group: GroupId = address(UpdateUser::META, group)?;
+        let user: UserAddress = address(UpdateUser::META, user)?;
+        Self::users(self).update(user).group_id(group).send().await.map(drop)
+    }
+
+    async fn remove_member(&self, group: &GroupKey, _: &UserKey) -> Result<(), Error> {
+        let _: GroupId = address(UpdateUser::META, group)?;
+        CAPABILITIES.require(Ability::RemoveMember)
+    }
+}

@@ -1,0 +1,300 @@
+//! Whom, which role and which group a call means, in words that no other product and no other object shares.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::wire::ParseIdError;
+use crate::{Product, identity_exposure, security_center};
+
+/// A text that is not a key, or a key of another product than the one it was given to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyError(String);
+
+impl fmt::Display for KeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for KeyError {}
+
+/// How a product's own address stands in the text of a key, after the product.
+trait Address: Sized {
+    fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+    fn read(text: &str) -> Result<Self, ParseIdError>;
+}
+
+/// Addresses whose `Display` and `FromStr` are that text.
+macro_rules! plain {
+    ($($address:ty),* $(,)?) => {$(
+        impl Address for $address {
+            fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+
+            fn read(text: &str) -> Result<Self, ParseIdError> {
+                text.parse()
+            }
+        }
+    )*};
+}
+
+plain! {
+    identity_exposure::UserId,
+    identity_exposure::RoleId,
+    security_center::RoleId,
+    security_center::GroupId,
+}
+
+impl Address for security_center::UserAddress {
+    /// `4`, `2/4` in the organization 2, or the UUID.
+    fn write(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.organization() {
+            Some(organization) => write!(f, "{organization}/{}", self.key()),
+            None => fmt::Display::fmt(&self.key(), f),
+        }
+    }
+
+    fn read(text: &str) -> Result<Self, ParseIdError> {
+        if let Some((organization, user)) = text.split_once('/') {
+            return Ok(Self::InOrganization(organization.parse()?, user.parse()?));
+        }
+        Ok(match text.parse()? {
+            security_center::UserKey::Number(id) => Self::Own(id),
+            security_center::UserKey::Uuid(uuid) => Self::Uuid(uuid),
+        })
+    }
+}
+
+/// Declares a key: the address types of the products, under one name.
+macro_rules! key_of {
+    ($(#[$meta:meta])* pub enum $name:ident = $what:literal { $($product:ident($address:ty),)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name {
+            $(#[doc = concat!("In the product of this name.")] $product($address),)*
+        }
+
+        impl $name {
+            /// The product that it belongs to.
+            pub const fn product(&self) -> Product {
+                match self {
+                    $(Self::$product(_) => Product::$product,)*
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}:", self.product().command())?;
+                match self {
+                    $(Self::$product(address) => address.write(f),)*
+                }
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = KeyError;
+
+            fn from_str(text: &str) -> Result<Self, KeyError> {
+                let shown = text.chars().take(64).collect::<String>();
+                $(
+                    let address = text.strip_prefix(Product::$product.command()).and_then(|text| text.strip_prefix(':'));
+                    if let Some(address) = address {
+                        return Address::read(address)
+                            .map(Self::$product)
+                            .map_err(|error| KeyError(format!("{shown:?} is not the key of a {}: {error}", $what)));
+                    }
+                )*
+                let products = [$(Product::$product.command()),*].join(":, ");
+                Err(KeyError(format!("{shown:?} is not the key of a {}: it does not begin with one of {products}:", $what)))
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+                text.parse().map_err(de::Error::custom)
+            }
+        }
+
+        $(
+            impl From<$address> for $name {
+                fn from(address: $address) -> Self {
+                    Self::$product(address)
+                }
+            }
+
+            impl TryFrom<$name> for $address {
+                type Error = KeyError;
+
+                /// Fails for a key of another product.
+                #[allow(unreachable_patterns, reason = "a key that one product alone has cannot be another's")]
+                fn try_from(key: $name) -> Result<Self, KeyError> {
+                    match key {
+                        $name::$product(address) => Ok(address),
+                        other => Err(KeyError(format!(
+                            "{other} is a {} of {}, not of {}",
+                            $what,
+                            other.product(),
+                            Product::$product
+                        ))),
+                    }
+                }
+            }
+
+            impl TryFrom<&$name> for $address {
+                type Error = KeyError;
+
+                fn try_from(key: &$name) -> Result<Self, KeyError> {
+                    key.clone().try_into()
+                }
+            }
+        )*
+    };
+}
+
+key_of! {
+    /// Which user a call means: an address that is unique within one connection to a product, and says which product it is of.
+    ///
+    /// As text, in JSON too: `ie:7`; `sc:4` for the user 4 of the caller's own organization (for an administrator, the administrator 4),
+    /// `sc:2/4` for the user 4 of the organization 2, `sc:` and a UUID; `vm:` and a number or a UUID. What the SDK reads from
+    /// Vulnerability Management has the UUID.
+    ///
+    /// ```
+    /// use tenable_model::identity_exposure::UserId;
+    /// use tenable_model::shared::UserKey;
+    ///
+    /// let key: UserKey = "ie:7".parse()?;
+    /// assert_eq!(key, UserId(7).into());
+    /// assert_eq!(UserId::try_from(&key)?, UserId(7));
+    /// assert_eq!(serde_json::to_string(&key)?, "\"ie:7\"");
+    ///
+    /// let other = UserId::try_from("sc:2/4".parse::<UserKey>()?).unwrap_err();
+    /// assert_eq!(other.to_string(), "sc:2/4 is a user of Tenable Security Center, not of Tenable Identity Exposure");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub enum UserKey = "user" {
+        IdentityExposure(identity_exposure::UserId),
+        SecurityCenter(security_center::UserAddress),
+    }
+}
+
+key_of! {
+    /// Which role a call means. As text: `ie:2`, `sc:1000001`; `vm:` and a UUID, or the number of a predefined role.
+    ///
+    /// ```
+    /// use tenable_model::security_center::RoleId;
+    /// use tenable_model::shared::RoleKey;
+    ///
+    /// assert_eq!(RoleKey::from(RoleId(4)).to_string(), "sc:4");
+    /// ```
+    pub enum RoleKey = "role" {
+        IdentityExposure(identity_exposure::RoleId),
+        SecurityCenter(security_center::RoleId),
+    }
+}
+
+key_of! {
+    /// Which group a call means. As text: `sc:1`, which is a group of the caller's own organization; `vm:` and a number or a UUID.
+    ///
+    /// Identity Exposure has no groups.
+    ///
+    /// ```
+    /// use tenable_model::security_center::GroupId;
+    /// use tenable_model::shared::GroupKey;
+    ///
+    /// assert_eq!("sc:0".parse::<GroupKey>()?, GroupId(0).into());
+    /// # Ok::<(), tenable_model::shared::KeyError>(())
+    /// ```
+    pub enum GroupKey = "group" {
+        SecurityCenter(security_center::GroupId),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const UUID: &str = "7f0c2d1e-93a4-4b7c-8e21-5d6f0a1b2c3d";
+
+    fn comes_back<K>(text: &str)
+    where
+        K: FromStr<Err = KeyError> + fmt::Display + PartialEq + fmt::Debug + Serialize + for<'de> Deserialize<'de>,
+    {
+        let key: K = text.parse().unwrap();
+        assert_eq!(key.to_string(), text);
+        let json = serde_json::to_string(&key).unwrap();
+        assert_eq!(json, format!("\"{text}\""));
+        assert_eq!(serde_json::from_str::<K>(&json).unwrap(), key);
+        assert_eq!(serde_json::from_value::<K>(text.into()).unwrap(), key);
+    }
+
+    #[test]
+    fn keys_come_back_from_text_and_json() {
+        for text in ["ie:7", "sc:4", "sc:2/4", &format!("sc:{UUID}")] {
+            comes_back::<UserKey>(text);
+        }
+        for text in ["ie:7", "sc:1000001"] {
+            comes_back::<RoleKey>(text);
+        }
+        for text in ["sc:0"] {
+            comes_back::<GroupKey>(text);
+        }
+    }
+
+    #[test]
+    fn what_is_no_key_is_refused() {
+        for text in [
+            "",
+            "7",
+            "ie",
+            "ie:",
+            "ie:-1",
+            "ie: 7",
+            "IE:7",
+            "ie:../roles/1",
+            "ie:7/1",
+            "sc:1/2/3",
+            "sc:/4",
+            "sc:4/",
+            "vm:ann",
+            "xx:7",
+            "sc:2/4\n",
+        ] {
+            assert!(text.parse::<UserKey>().is_err(), "{text}");
+            assert!(serde_json::from_value::<UserKey>(text.into()).is_err(), "{text}");
+        }
+        for text in ["ie:1", "sc:-1", "vm:+1"] {
+            assert!(text.parse::<GroupKey>().is_err(), "{text}");
+        }
+        assert_eq!(
+            "xx:7".parse::<UserKey>().unwrap_err().to_string(),
+            "\"xx:7\" is not the key of a user: it does not begin with one of ie:, sc:"
+        );
+        assert_eq!(
+            "ie:x".parse::<RoleKey>().unwrap_err().to_string(),
+            "\"ie:x\" is not the key of a role: \"x\" is not a role id: expected a whole number such as 7"
+        );
+    }
+
+    #[test]
+    fn a_key_is_of_one_product() {
+        for (text, product) in [("ie:7", Product::IdentityExposure), ("sc:7", Product::SecurityCenter)] {
+            let key: UserKey = text.parse().unwrap();
+            assert_eq!(key.product(), product);
+            assert_eq!(identity_exposure::UserId::try_from(&key).is_ok(), product == Product::IdentityExposure);
+            assert_eq!(security_center::UserAddress::try_from(&key).is_ok(), product == Product::SecurityCenter);
+        }
+        assert_ne!("sc:4".parse::<UserKey>().unwrap(), "ie:4".parse().unwrap());
+    }
+}
