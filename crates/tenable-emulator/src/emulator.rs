@@ -11,7 +11,10 @@ use tokio::task::JoinSet;
 
 use crate::clock::{Clock, SystemClock};
 use crate::control::Control;
-use crate::endpoint::{Endpoint, SecurityCenterEndpoint, identity_exposure_value, security_center_value};
+use crate::endpoint::{
+    Endpoint, SecurityCenterEndpoint, VulnerabilityManagementEndpoint, identity_exposure_value, security_center_value,
+    vulnerability_management_value,
+};
 use crate::identity_exposure::IdentityExposure;
 use crate::instruments::Instruments;
 use crate::persistence::{StateError, StateFile};
@@ -20,6 +23,7 @@ use crate::rules::{RuleError, Rules};
 use crate::security_center::SecurityCenter;
 use crate::server::{Server, bind};
 use crate::tls::Authority;
+use crate::vulnerability_management::VulnerabilityManagement;
 use crate::{RULE_TABLES, secrets};
 
 /// Why an emulator did not start.
@@ -79,6 +83,7 @@ pub struct EmulatorBuilder {
     control_token: Option<String>,
     identity_exposure_address: SocketAddr,
     security_center_address: SocketAddr,
+    vulnerability_management_address: SocketAddr,
     control_address: SocketAddr,
 }
 
@@ -91,6 +96,7 @@ impl fmt::Debug for EmulatorBuilder {
             .field("state_file", &self.state_file)
             .field("identity_exposure_address", &self.identity_exposure_address)
             .field("security_center_address", &self.security_center_address)
+            .field("vulnerability_management_address", &self.vulnerability_management_address)
             .field("control_address", &self.control_address)
             .finish_non_exhaustive()
     }
@@ -108,6 +114,7 @@ impl EmulatorBuilder {
             control_token: None,
             identity_exposure_address: any_port,
             security_center_address: any_port,
+            vulnerability_management_address: any_port,
             control_address: any_port,
         }
     }
@@ -169,6 +176,14 @@ impl EmulatorBuilder {
         self
     }
 
+    /// Where Vulnerability Management listens; without it, on a free port of 127.0.0.1.
+    ///
+    /// Whoever reaches the address can have the people in it: keep to loopback, or to a network that is trusted.
+    pub fn vulnerability_management_address(mut self, address: SocketAddr) -> Self {
+        self.vulnerability_management_address = address;
+        self
+    }
+
     /// Where the control interface listens; without it, on a free port of 127.0.0.1.
     pub fn control_address(mut self, address: SocketAddr) -> Self {
         self.control_address = address;
@@ -182,20 +197,26 @@ impl EmulatorBuilder {
         // All else that can fail comes before the state, which the start writes.
         let (exposure_listener, exposure_address) = bind(self.identity_exposure_address).await?;
         let (center_listener, center_address) = bind(self.security_center_address).await?;
+        let (management_listener, management_address) = bind(self.vulnerability_management_address).await?;
         let (control_listener, control_address) = bind(self.control_address).await?;
-        let names = [exposure_address, center_address].map(|address| address.ip().to_string());
+        let names = [exposure_address, center_address, management_address].map(|address| address.ip().to_string());
         let authority = self.tls.then(|| Authority::new(&names).map(Arc::new)).transpose()?;
         let acceptor = |client_certificates| {
             authority.as_ref().map(|authority| authority.acceptor(client_certificates)).transpose()
         };
-        let (exposure_acceptor, center_acceptor) = (acceptor(false)?, acceptor(true)?);
+        let (exposure_acceptor, center_acceptor, management_acceptor) =
+            (acceptor(false)?, acceptor(true)?, acceptor(false)?);
 
         let instruments = Arc::new(Instruments::new(self.rules, self.clock));
         let file = self.state_file.as_deref().map(StateFile::open).transpose()?.map(Arc::new);
         let exposure = IdentityExposure::start(Arc::clone(&instruments), self.api_key, file.clone())?;
         let center = SecurityCenter::start(Arc::clone(&instruments), file.clone(), authority.clone())?;
-        let products: [(_, Arc<dyn Product>); 2] =
-            [(IdentityExposure::NAME, Arc::new(exposure.clone())), (SecurityCenter::NAME, Arc::new(center.clone()))];
+        let management = VulnerabilityManagement::start(Arc::clone(&instruments), file.clone())?;
+        let products: [(_, Arc<dyn Product>); 3] = [
+            (IdentityExposure::NAME, Arc::new(exposure.clone())),
+            (SecurityCenter::NAME, Arc::new(center.clone())),
+            (VulnerabilityManagement::NAME, Arc::new(management.clone())),
+        ];
         let control = Control::new(
             format!("http://{control_address}"),
             self.control_token.unwrap_or_else(secrets::random_hex::<24>),
@@ -203,7 +224,11 @@ impl EmulatorBuilder {
             products.to_vec(),
         );
         let mut tasks = JoinSet::new();
-        let listeners = [(exposure_listener, exposure_acceptor), (center_listener, center_acceptor)];
+        let listeners = [
+            (exposure_listener, exposure_acceptor),
+            (center_listener, center_acceptor),
+            (management_listener, management_acceptor),
+        ];
         for ((_, product), (listener, acceptor)) in products.into_iter().zip(listeners) {
             tasks.spawn(Server { product, instruments: Arc::clone(&instruments) }.run(listener, acceptor));
         }
@@ -218,6 +243,11 @@ impl EmulatorBuilder {
             identity_exposure_core: exposure,
             security_center: SecurityCenterEndpoint::of(&center, format!("{scheme}://{center_address}")),
             security_center_core: center,
+            vulnerability_management: VulnerabilityManagementEndpoint::of(
+                &management,
+                format!("{scheme}://{management_address}"),
+            ),
+            vulnerability_management_core: management,
             control,
             authority,
             file,
@@ -245,6 +275,8 @@ pub struct RunningEmulator {
     identity_exposure_core: IdentityExposure,
     security_center: SecurityCenterEndpoint,
     security_center_core: SecurityCenter,
+    vulnerability_management: VulnerabilityManagementEndpoint,
+    vulnerability_management_core: VulnerabilityManagement,
     control: Control,
     authority: Option<Arc<Authority>>,
     file: Option<Arc<StateFile>>,
@@ -274,6 +306,16 @@ impl RunningEmulator {
         &self.security_center_core
     }
 
+    /// Where Vulnerability Management is.
+    pub fn vulnerability_management(&self) -> &VulnerabilityManagementEndpoint {
+        &self.vulnerability_management
+    }
+
+    /// The core behind that address, for what only the console would show or do: keys of other users, sign-ins.
+    pub fn vulnerability_management_core(&self) -> &VulnerabilityManagement {
+        &self.vulnerability_management_core
+    }
+
     /// The handle that looks inside and steers.
     pub fn control(&self) -> &Control {
         &self.control
@@ -292,11 +334,13 @@ impl RunningEmulator {
     /// One line of JSON that tells another process all it needs, secrets included:
     /// `{"identity_exposure": {"url", "api_key", "ca"}, "security_center": {"url", "access_key", "secret_key", "username",
     /// "password", "organization_id", "administrator": {"access_key", "secret_key", "username", "password"}, "ca"},
-    /// "control": {"url", "token"}}`, with `ca`, a path, only under TLS.
+    /// "vulnerability_management": {"url", "access_key", "secret_key", "ca"}, "control": {"url", "token"}}`, with `ca`, a path, only under TLS.
     pub fn ready_line(&self) -> String {
         json!({
             "identity_exposure": identity_exposure_value(&self.identity_exposure, self.ca_path()),
             "security_center": security_center_value(&self.security_center, self.ca_path()),
+            "vulnerability_management":
+                vulnerability_management_value(&self.vulnerability_management, self.ca_path()),
             "control": { "url": self.control.url(), "token": self.control.token() }
         })
         .to_string()

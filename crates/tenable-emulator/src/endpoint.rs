@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::security_center::{SEED_PASSWORD, SecurityCenter};
+use crate::vulnerability_management::VulnerabilityManagement;
 
 /// Where Identity Exposure is reached, and as whom.
 #[derive(Clone, Eq, PartialEq)]
@@ -98,6 +99,40 @@ impl SecurityCenterEndpoint {
             },
         }
     }
+}
+
+/// Where Vulnerability Management is reached, and as whom: the administrator.
+#[derive(Clone, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct VulnerabilityManagementEndpoint {
+    /// Base URL, without a trailing slash.
+    pub url: String,
+    /// The administrator's access key at the start. New keys do not change it here.
+    pub access_key: String,
+    /// The administrator's secret key at the start.
+    pub secret_key: String,
+}
+
+impl fmt::Debug for VulnerabilityManagementEndpoint {
+    /// Masks the keys.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("VulnerabilityManagementEndpoint").field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
+impl VulnerabilityManagementEndpoint {
+    pub(crate) fn of(core: &VulnerabilityManagement, url: String) -> Self {
+        let keys = core.api_keys();
+        Self { url, access_key: keys.access_key, secret_key: keys.secret_key }
+    }
+}
+
+/// The part of the ready line about Vulnerability Management.
+pub(crate) fn vulnerability_management_value(endpoint: &VulnerabilityManagementEndpoint, ca: Option<&Path>) -> Value {
+    let value = json!({
+        "url": endpoint.url, "access_key": endpoint.access_key, "secret_key": endpoint.secret_key,
+    });
+    with_ca(value, ca)
 }
 
 /// The part of the ready line about Identity Exposure.

@@ -31,12 +31,13 @@ pub mod security_center;
 mod server;
 mod store;
 mod tls;
+pub mod vulnerability_management;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use control::{Control, RuleSetting};
 pub use emulator::{Emulator, EmulatorBuilder, EmulatorError, RunningEmulator};
-pub use endpoint::{Credentials, Endpoint, SecurityCenterEndpoint};
+pub use endpoint::{Credentials, Endpoint, SecurityCenterEndpoint, VulnerabilityManagementEndpoint};
 pub use peer::Peer;
 pub use persistence::StateError;
 pub use reply::{Delivery, Reply};
@@ -44,7 +45,8 @@ pub use rules::{Confidence, Rule, RuleError};
 pub use tls::ClientCertificate;
 
 /// The rules of all products.
-pub(crate) static RULE_TABLES: &[&[Rule]] = &[identity_exposure::rules::ALL, security_center::rules::ALL];
+pub(crate) static RULE_TABLES: &[&[Rule]] =
+    &[identity_exposure::rules::ALL, security_center::rules::ALL, vulnerability_management::rules::ALL];
 
 /// Every rule of every product.
 ///

@@ -90,6 +90,8 @@ pub(crate) enum Body {
     Empty,
     Json(Value),
     Html(String),
+    /// Bare text that nothing says what it is.
+    Text(&'static str),
 }
 
 impl Outcome {
@@ -132,6 +134,7 @@ impl Outcome {
         let (content_type, bytes) = match self.body {
             Body::Empty => (None, Vec::new()),
             Body::Json(value) => (Some(self.encoding.content_type), self.encoding.write(&value, key_order)),
+            Body::Text(text) => (Some("application/octet-stream"), text.as_bytes().to_vec()),
             Body::Html(page) => (Some("text/html; charset=utf-8"), page.into_bytes()),
         };
         let mut response = Response::new(Bytes::from(bytes));

@@ -31,7 +31,7 @@ pub enum Confidence {
 #[derive(Debug, Serialize)]
 #[non_exhaustive]
 pub struct Rule {
-    /// Name, with the product's prefix: `ie.` for Identity Exposure, `sc.` for Security Center.
+    /// Name, with the product's prefix: `ie.` for Identity Exposure, `sc.` for Security Center, `vm.` for Vulnerability Management.
     pub name: &'static str,
     /// The outcomes that may be chosen. Three digits are the status code of the answer.
     pub outcomes: &'static [&'static str],

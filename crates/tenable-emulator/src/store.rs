@@ -95,6 +95,11 @@ impl<T> Tracked<T> {
         Self { value, changed: false }
     }
 
+    /// The value, to be changed without being saved for it: the next change takes it along.
+    pub(crate) fn unmarked(&mut self) -> &mut T {
+        &mut self.value
+    }
+
     /// Whether the value may have changed since the last call.
     fn take_changed(&mut self) -> bool {
         std::mem::take(&mut self.changed)
