@@ -9,9 +9,13 @@ use secrecy::SecretString;
 use tenable_api::Builder;
 use tenable_api::identity_exposure::IdentityExposure;
 use tenable_api::security_center::{self, SecurityCenter};
+use tenable_api::vulnerability_management::{self, VulnerabilityManagement};
 use tenable_emulator::clock::ManualClock;
 use tenable_emulator::journal::JournalEntry;
-use tenable_emulator::{Delivery, Reply, identity_exposure as emulated_exposure, security_center as emulated_center};
+use tenable_emulator::{
+    Delivery, Reply, identity_exposure as emulated_exposure, security_center as emulated_center,
+    vulnerability_management as emulated_management,
+};
 use tenable_transport::{NoJitter, SharedTransport, StackSettings, Transport, TransportError, TransportErrorKind};
 
 /// A product without sockets.
@@ -33,6 +37,16 @@ impl Core for emulated_exposure::IdentityExposure {
 }
 
 impl Core for emulated_center::SecurityCenter {
+    fn handle(&self, request: Request<Bytes>) -> Reply {
+        self.handle(request)
+    }
+
+    fn journal(&self) -> Vec<JournalEntry> {
+        self.journal()
+    }
+}
+
+impl Core for emulated_management::VulnerabilityManagement {
     fn handle(&self, request: Request<Bytes>) -> Reply {
         self.handle(request)
     }
@@ -149,6 +163,42 @@ impl CoreTransport<emulated_center::SecurityCenter> {
     pub fn session_of(&self, username: &str) -> SecurityCenter {
         let builder = self.builder().login(username, emulated_center::SEED_PASSWORD);
         builder.build().expect("the settings are good")
+    }
+}
+
+impl CoreTransport<emulated_management::VulnerabilityManagement> {
+    /// A freshly seeded Vulnerability Management with these rules.
+    ///
+    /// # Panics
+    ///
+    /// When a rule or an outcome does not exist.
+    pub fn vulnerability_management(rules: &[(&str, &str)]) -> Self {
+        let settings = rules.iter().fold(emulated_management::Settings::new(), |settings, (rule, outcome)| {
+            settings.set(rule, outcome).expect("the rule exists")
+        });
+        Self { core: Arc::new(emulated_management::VulnerabilityManagement::new(settings, clock())) }
+    }
+
+    /// What every client of this product starts from.
+    pub fn builder(&self) -> Builder<vulnerability_management::Settings> {
+        VulnerabilityManagement::builder()
+            .stack_settings(stack_settings())
+            .transport(SharedTransport::new(self.clone()))
+    }
+
+    /// A client with the keys of a user.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such user.
+    pub fn client_of(&self, user: u64) -> VulnerabilityManagement {
+        let keys = self.core.api_keys_of(user).expect("the user is there");
+        self.builder().api_key(keys.access_key, keys.secret_key).build().expect("the settings are good")
+    }
+
+    /// A client with the keys of the first administrator.
+    pub fn administrator(&self) -> VulnerabilityManagement {
+        self.client_of(2_223_301)
     }
 }
 

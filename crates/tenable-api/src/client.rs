@@ -238,7 +238,7 @@ impl Client {
         let response = self.inner.transport.send(request).await.map_err(|error| Error::transport(Some(meta), error))?;
         let shown = || Redaction::new(meta, &body, &dialect.credentials()).apply(meta, &response);
         let report = response.extensions().get::<CallReport>().copied().unwrap_or_default();
-        // What a body names besides what is removed may be what is missing.
+        // What a request names besides what is removed may be what is missing.
         let gone_is_fine = meta.idempotency == Idempotency::Removal
             && !names_more(&body, &query)
             && (report.earlier_outcome_unknown || options.missing_as_deleted);
@@ -307,12 +307,15 @@ impl Client {
     }
 }
 
-/// Whether the body of a request has fields that its query does not repeat.
+/// Whether a request names something besides what its path does. A name that stands in both places is part of the address.
 fn names_more(body: &Bytes, query: &str) -> bool {
-    let repeated = |name: &String| query.split('&').any(|pair| pair.split('=').next() == Some(name.as_str()));
+    let in_query = || query.split('&').filter_map(|pair| pair.split('=').next()).filter(|name| !name.is_empty());
     match serde_json::from_slice(body) {
-        Ok(Value::Object(fields)) => !fields.keys().all(repeated),
-        _ => !body.is_empty(),
+        Ok(Value::Object(fields)) => {
+            !fields.keys().all(|name| in_query().any(|other| other == name))
+                || !in_query().all(|name| fields.contains_key(name))
+        }
+        _ => !body.is_empty() || in_query().next().is_some(),
     }
 }
 

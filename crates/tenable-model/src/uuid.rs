@@ -53,6 +53,12 @@ impl fmt::Display for Uuid {
     }
 }
 
+impl From<&Self> for Uuid {
+    fn from(uuid: &Self) -> Self {
+        uuid.clone()
+    }
+}
+
 impl FromStr for Uuid {
     type Err = ParseIdError;
 

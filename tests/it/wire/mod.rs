@@ -2,3 +2,4 @@
 
 mod identity_exposure;
 mod security_center;
+mod vulnerability_management;
