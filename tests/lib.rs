@@ -11,3 +11,8 @@ pub use golden::{Golden, fixtures};
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// Runs the code of the guide for those who come from the Okta connector.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/okta-connector.md")]
+struct OktaConnector;
