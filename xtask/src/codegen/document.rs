@@ -278,10 +278,6 @@ pub(crate) struct Schema {
     pub(crate) min_length: Option<u64>,
     #[serde(rename = "minItems")]
     pub(crate) min_items: Option<u64>,
-    #[serde(rename = "maxItems")]
-    pub(crate) _max_items: Option<u64>,
-    #[serde(rename = "maxLength")]
-    pub(crate) _max_length: Option<u64>,
     pub(crate) pattern: Option<String>,
     pub(crate) deprecated: bool,
     #[serde(rename = "writeOnly")]
