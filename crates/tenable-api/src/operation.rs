@@ -100,6 +100,8 @@ pub struct OperationMeta {
     pub success: &'static [u16],
     /// Whether the answer is a secret that was asked for.
     pub reveals: bool,
+    /// Whether running it may send other requests before and after its own; its documentation says which.
+    pub conducted: bool,
     /// Its arguments: path parameters first, then those of the query, then the fields of the body.
     pub parameters: &'static [Parameter],
     /// Names of answer fields, at any depth, that hold secrets.
@@ -263,6 +265,7 @@ impl ParameterKind {
 #[derive(Clone, Copy, Debug)]
 pub struct UntypedOperation {
     meta: &'static OperationMeta,
+    check: fn(Value) -> Result<(), Error>,
     request: fn(Value) -> Result<Request<Bytes>, Error>,
     parse: fn(&Response<Bytes>) -> Result<Value, Error>,
     run: fn(Value, &Client, CallOptions) -> Run<'_>,
@@ -277,12 +280,17 @@ impl UntypedOperation {
     where
         O::Output: Serialize,
     {
-        Self { meta: O::META, request: request::<O>, parse: parse::<O>, run: run::<O> }
+        Self { meta: O::META, check: check::<O>, request: request::<O>, parse: parse::<O>, run: run::<O> }
     }
 
     /// What is known of the operation.
     pub const fn meta(&self) -> &'static OperationMeta {
         self.meta
+    }
+
+    /// Whether the arguments are of the right names and types. More than that is known when the request is made.
+    pub fn check(&self, arguments: Value) -> Result<(), Error> {
+        (self.check)(arguments)
     }
 
     /// The request for these arguments.
@@ -303,6 +311,10 @@ impl UntypedOperation {
 fn typed<O: Operation + DeserializeOwned>(arguments: Value) -> Result<O, Error> {
     arguments::check(O::META, &arguments)?;
     serde_path_to_error::deserialize(arguments).map_err(|error| invalid_arguments(O::META, &error))
+}
+
+fn check<O: Operation + DeserializeOwned>(arguments: Value) -> Result<(), Error> {
+    typed::<O>(arguments).map(drop)
 }
 
 fn request<O: Operation + DeserializeOwned>(arguments: Value) -> Result<Request<Bytes>, Error> {

@@ -45,8 +45,8 @@ fn operation_section(contract: &Contract, resource: &Resource, operation: &Opera
     let options: Vec<String> = required
         .iter()
         .map(|field| match field.kind {
-            FieldKind::Secret => format!("--{0}-stdin", kebab(&field.wire)),
-            _ => format!("--{} …", kebab(&field.wire)),
+            FieldKind::Secret => format!("--{0}-stdin", kebab(&field.name)),
+            _ => format!("--{} …", kebab(&field.name)),
         })
         .collect();
     let command =

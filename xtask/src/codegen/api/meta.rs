@@ -25,7 +25,7 @@ pub(super) fn meta(contract: &Contract, resource: &Resource, operation: &Operati
     format!(
         "OperationMeta {{ product: Product::{product}, id: {id:?}, resource: {resource:?}, name: {name:?}, summary: {summary:?}, \
          description: {description}, method: Method::{method}, path: {path:?}, twin: {twin:?}, idempotency: Idempotency::{idempotency:?}, \
-         anonymous: {anonymous}, success: &[{success}], reveals: {reveals}, parameters: &[{parameters}], \
+         anonymous: {anonymous}, success: &[{success}], reveals: {reveals}, conducted: {conducted}, parameters: &[{parameters}], \
          secret_fields: &[{secrets}], source: {source:?} }}",
         product = names::pascal(&contract.product),
         id = operation.id,
@@ -40,6 +40,7 @@ pub(super) fn meta(contract: &Contract, resource: &Resource, operation: &Operati
         anonymous = operation.anonymous,
         success = statuses.join(", "),
         reveals = operation.reveals,
+        conducted = operation.conduct,
         parameters = parameters.join(", "),
         secrets = secrets.join(", "),
         source = rust::sources(&operation.source).trim_start_matches("Source: ").trim_end_matches('.'),

@@ -88,6 +88,7 @@ impl Operation for GetAbout {
         anonymous: true,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[],
         secret_fields: &[],
         source: "vendor's API documentation, source of an existing client",

@@ -125,6 +125,7 @@ impl Operation for GetApplicationSettings {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[],
         secret_fields: &["smtpAccountPassword"],
         source: "vendor's API documentation, source of an existing client",
@@ -325,6 +326,7 @@ impl Operation for UpdateApplicationSettings {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::body(
                 "userRegistration",

@@ -123,6 +123,7 @@ impl Operation for GetLdapConfiguration {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[],
         secret_fields: &["searchUserPassword"],
         source: "vendor's API documentation, source of an existing client",
@@ -259,6 +260,7 @@ impl Operation for UpdateLdapConfiguration {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::body("enabled", ParameterKind::Boolean, "Whether sign-in through LDAP is on."),
             Parameter::body("url", ParameterKind::Text, "Address of the LDAP server.").nullable(),

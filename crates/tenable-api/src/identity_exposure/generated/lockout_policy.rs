@@ -115,6 +115,7 @@ impl Operation for GetLockoutPolicy {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[],
         secret_fields: &[],
         source: "vendor's API documentation, source of an existing client",
@@ -197,6 +198,7 @@ impl Operation for UpdateLockoutPolicy {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::body("enabled", ParameterKind::Boolean, "Whether accounts are locked at all."),
             Parameter::body(

@@ -116,6 +116,7 @@ impl Operation for GetPreferences {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[],
         secret_fields: &[],
         source: "vendor's API documentation, source of an existing client",
@@ -188,6 +189,7 @@ impl Operation for UpdatePreferences {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::body("language", ParameterKind::Text, "Language of the console."),
             Parameter::body("preferredProfileId", ParameterKind::Id, "Security profile that the user starts with.")

@@ -344,6 +344,7 @@ impl Operation for ListRoles {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[],
         secret_fields: &[],
         source: "vendor's API documentation, source of an existing client",
@@ -413,6 +414,7 @@ impl Operation for CreateRole {
         anonymous: false,
         success: &[201],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::body("name", ParameterKind::Text, "Name of the role.").required(),
             Parameter::body("description", ParameterKind::Text, "What the role is for. It cannot be left out.")
@@ -477,6 +479,7 @@ impl Operation for CreateRoles {
         anonymous: false,
         success: &[201],
         reveals: false,
+        conducted: false,
         parameters: &[Parameter::body(
             "roles",
             ParameterKind::List(&ParameterKind::Object(&[
@@ -544,6 +547,7 @@ impl Operation for ListDefaultRoles {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[],
         secret_fields: &[],
         source: "vendor's API documentation, source of an existing client",
@@ -611,6 +615,7 @@ impl Operation for GetRole {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[Parameter::path("id", ParameterKind::Id, "The role to read.")],
         secret_fields: &[],
         source: "vendor's API documentation, source of an existing client",
@@ -689,6 +694,7 @@ impl Operation for UpdateRole {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::path("id", ParameterKind::Id, "The role to change."),
             Parameter::body("name", ParameterKind::Text, "Name of the role."),
@@ -752,6 +758,7 @@ impl Operation for DeleteRole {
         anonymous: false,
         success: &[204],
         reveals: false,
+        conducted: false,
         parameters: &[Parameter::path("id", ParameterKind::Id, "The role to delete.")],
         secret_fields: &[],
         source: "vendor's API documentation, source of an existing client",
@@ -817,6 +824,7 @@ impl Operation for CopyRole {
         anonymous: false,
         success: &[200, 201, 204],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::path("fromId", ParameterKind::Id, "The role to copy.").field("from_id"),
             Parameter::body("name", ParameterKind::Text, "Name of the new role.").required(),
@@ -886,6 +894,7 @@ impl Operation for ReplaceRolePermissions {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::path("id", ParameterKind::Id, "The role whose permissions are replaced."),
             Parameter::body(

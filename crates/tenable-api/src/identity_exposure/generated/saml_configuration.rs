@@ -123,6 +123,7 @@ impl Operation for GetSamlConfiguration {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[],
         secret_fields: &[],
         source: "vendor's API documentation, source of an existing client",
@@ -226,6 +227,7 @@ impl Operation for UpdateSamlConfiguration {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::body("enabled", ParameterKind::Boolean, "Whether sign-in through SAML is on."),
             Parameter::body(

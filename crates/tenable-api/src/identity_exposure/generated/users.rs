@@ -424,6 +424,7 @@ impl Operation for ListUsers {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[],
         secret_fields: &[],
         source: "published documentation, vendor's API documentation, source of an existing client",
@@ -545,6 +546,7 @@ impl Operation for CreateUser {
         anonymous: false,
         success: &[201],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::body("name", ParameterKind::Text, "First name.").required(),
             Parameter::body("email", ParameterKind::Text, "E-mail address, with which the user signs in.").required(),
@@ -632,6 +634,7 @@ impl Operation for CreateUsers {
         anonymous: false,
         success: &[201],
         reveals: false,
+        conducted: false,
         parameters: &[Parameter::body(
             "users",
             ParameterKind::List(&ParameterKind::Object(&[
@@ -717,6 +720,7 @@ impl Operation for GetUserInfo {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[],
         secret_fields: &[],
         source: "published documentation, vendor's API documentation, source of an existing client",
@@ -775,6 +779,7 @@ impl Operation for GetUser {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[Parameter::path("id", ParameterKind::Id, "The user to read.")],
         secret_fields: &[],
         source: "published documentation, vendor's API documentation, source of an existing client",
@@ -913,6 +918,7 @@ impl Operation for UpdateUser {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::path("id", ParameterKind::Id, "The user to change."),
             Parameter::body("name", ParameterKind::Text, "First name."),
@@ -1002,6 +1008,7 @@ impl Operation for DeleteUser {
         anonymous: false,
         success: &[204],
         reveals: false,
+        conducted: false,
         parameters: &[Parameter::path("id", ParameterKind::Id, "The user to delete.")],
         secret_fields: &[],
         source: "published documentation, vendor's API documentation, source of an existing client",
@@ -1066,6 +1073,7 @@ impl Operation for RequestPasswordReset {
         anonymous: true,
         success: &[200, 202, 204],
         reveals: false,
+        conducted: false,
         parameters: &[Parameter::body(
             "email",
             ParameterKind::Text,
@@ -1137,6 +1145,7 @@ impl Operation for ResetPassword {
         anonymous: true,
         success: &[200, 202, 204],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::body(
                 "token",
@@ -1221,6 +1230,7 @@ impl Operation for ChangePassword {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::body(
                 "oldPassword",
@@ -1305,6 +1315,7 @@ impl Operation for ReplaceUserRoles {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::path("id", ParameterKind::Id, "The user whose roles are replaced."),
             Parameter::body(

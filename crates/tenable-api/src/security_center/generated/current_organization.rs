@@ -105,6 +105,7 @@ impl Operation for GetCurrentOrganization {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[Parameter::query(
             "fields",
             ParameterKind::List(&ParameterKind::Text),

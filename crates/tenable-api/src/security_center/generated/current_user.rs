@@ -318,6 +318,7 @@ impl Operation for GetCurrentUser {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[Parameter::query(
             "fields",
             ParameterKind::List(&ParameterKind::Text),
@@ -507,6 +508,7 @@ impl Operation for UpdateCurrentUser {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::body("firstname", ParameterKind::Text, "First name."),
             Parameter::body("lastname", ParameterKind::Text, "Last name."),
@@ -616,6 +618,7 @@ impl Operation for ChangeOwnPassword {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::body("password", ParameterKind::Text, "Password to set.").required().secret(),
             Parameter::body("currentPassword", ParameterKind::Text, "Password in use.")
@@ -681,6 +684,7 @@ impl Operation for AssociateCertificate {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[],
         secret_fields: &[],
         source: "vendor's API documentation, source of an existing client",
@@ -735,6 +739,7 @@ impl Operation for ListPreferences {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[],
         secret_fields: &[],
         source: "source of an existing client",
@@ -812,6 +817,7 @@ impl Operation for SetPreference {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::body("name", ParameterKind::Text, "Name of the setting, such as `timezone`.").required(),
             Parameter::body("value", ParameterKind::Text, "Value as text.").required(),
@@ -888,6 +894,7 @@ impl Operation for DeletePreference {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::body("name", ParameterKind::Text, "Name of the setting.").required(),
             Parameter::body(
@@ -955,6 +962,7 @@ impl Operation for SwitchUser {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[Parameter::body(
             "username",
             ParameterKind::Text,

@@ -238,6 +238,7 @@ impl Operation for ListGroups {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[Parameter::query(
             "fields",
             ParameterKind::List(&ParameterKind::Text),
@@ -482,6 +483,7 @@ impl Operation for CreateGroup {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::body("name", ParameterKind::Text, "Name of the group.").required(),
             Parameter::body("description", ParameterKind::Text, "What the group is for."),
@@ -618,6 +620,7 @@ impl Operation for GetGroup {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::path("id", ParameterKind::Id, "The group to read."),
             Parameter::query(
@@ -867,6 +870,7 @@ impl Operation for UpdateGroup {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::path("id", ParameterKind::Id, "The group to change."),
             Parameter::body("name", ParameterKind::Text, "Name of the group."),
@@ -991,6 +995,7 @@ impl Operation for DeleteGroup {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[Parameter::path("id", ParameterKind::Id, "The group to delete.")],
         secret_fields: &[],
         source: "vendor's API documentation, source of an existing client, inferred",

@@ -143,6 +143,7 @@ impl Operation for ListOrganizationUsers {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::path("orgID", ParameterKind::Text, "The organization.").field("organization_id"),
             Parameter::query(
@@ -235,6 +236,7 @@ impl Operation for GetOrganizationUser {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::path("orgID", ParameterKind::Text, "The organization.").field("organization_id"),
             Parameter::path("id", ParameterKind::Text, "The Security Manager to read."),

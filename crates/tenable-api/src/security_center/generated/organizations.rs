@@ -229,6 +229,7 @@ impl Operation for ListOrganizations {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[Parameter::query(
             "fields",
             ParameterKind::List(&ParameterKind::Text),
@@ -511,6 +512,7 @@ impl Operation for CreateOrganization {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::body("name", ParameterKind::Text, "Name of the organization.").required(),
             Parameter::body("description", ParameterKind::Text, "What the organization is for."),
@@ -664,6 +666,7 @@ impl Operation for GetOrganization {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::path("id", ParameterKind::Text, "The organization to read."),
             Parameter::query(
@@ -939,6 +942,7 @@ impl Operation for UpdateOrganization {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::path("id", ParameterKind::Text, "The organization to change."),
             Parameter::body("name", ParameterKind::Text, "Name of the organization."),
@@ -1084,6 +1088,7 @@ impl Operation for DeleteOrganization {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[Parameter::path("id", ParameterKind::Text, "The organization to delete.")],
         secret_fields: &[],
         source: "source of an existing client",

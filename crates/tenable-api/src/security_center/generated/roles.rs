@@ -243,6 +243,7 @@ impl Operation for ListRoles {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::query(
                 "fields",
@@ -709,6 +710,7 @@ impl Operation for CreateRole {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::body("name", ParameterKind::Text, "Name of the role.").required(),
             Parameter::body("description", ParameterKind::Text, "What the role is for."),
@@ -860,6 +862,7 @@ impl Operation for GetRole {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::path("id", ParameterKind::Id, "The role to read."),
             Parameter::query(
@@ -1322,6 +1325,7 @@ impl Operation for UpdateRole {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::path("id", ParameterKind::Id, "The role to change."),
             Parameter::body("name", ParameterKind::Text, "Name of the role."),
@@ -1462,6 +1466,7 @@ impl Operation for DeleteRole {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[Parameter::path("id", ParameterKind::Id, "The role to delete.")],
         secret_fields: &[],
         source: "vendor's API documentation, source of an existing client, product documentation",

@@ -252,6 +252,7 @@ impl Operation for ListSecurityManagers {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::path("orgID", ParameterKind::Text, "The organization.").field("organization_id"),
             Parameter::query(
@@ -688,6 +689,7 @@ impl Operation for CreateSecurityManager {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::path("orgID", ParameterKind::Text, "The organization.").field("organization_id"),
             Parameter::body("username", ParameterKind::Text, "Name that the user signs in with. Case counts.")
@@ -938,6 +940,7 @@ impl Operation for GetSecurityManager {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::path("orgID", ParameterKind::Text, "The organization.").field("organization_id"),
             Parameter::path("id", ParameterKind::Text, "The Security Manager to read."),
@@ -1343,6 +1346,7 @@ impl Operation for UpdateSecurityManager {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::path("orgID", ParameterKind::Text, "The organization.").field("organization_id"),
             Parameter::path("id", ParameterKind::Text, "The Security Manager to change."),
@@ -1590,6 +1594,7 @@ impl Operation for DeleteSecurityManager {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::path("orgID", ParameterKind::Text, "The organization.").field("organization_id"),
             Parameter::path("id", ParameterKind::Text, "The Security Manager to delete."),

@@ -96,6 +96,7 @@ impl Operation for GetSystem {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[],
         secret_fields: &["token"],
         source: "vendor's API documentation, source of an existing client, community reports",

@@ -146,6 +146,7 @@ impl Operation for CreateToken {
         anonymous: true,
         success: &[200],
         reveals: true,
+        conducted: false,
         parameters: &[
             Parameter::body("username", ParameterKind::Text, "Name of the account. Case counts.").required(),
             Parameter::body("password", ParameterKind::Text, "Password of the account.").required().secret(),
@@ -210,6 +211,7 @@ impl Operation for DeleteToken {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[],
         secret_fields: &[],
         source: "vendor's API documentation, source of an existing client",

@@ -94,6 +94,7 @@ impl Operation for GetUserPermissions {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[],
         secret_fields: &[],
         source: "vendor's API documentation",

@@ -351,6 +351,7 @@ impl Operation for ListUsers {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::query(
                 "fields",
@@ -523,6 +524,7 @@ impl Operation for ListUsersOfOrganization {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[Parameter::query("orgID", ParameterKind::Id, "Organization whose users an administrator lists.")
             .field("organization_id")
             .required()],
@@ -638,6 +640,7 @@ impl Operation for ListUsersPaged {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::query(
                 "fields",
@@ -1134,6 +1137,7 @@ impl Operation for CreateUser {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::body("username", ParameterKind::Text, "Name that the user signs in with. Case counts.")
                 .required(),
@@ -1398,6 +1402,7 @@ impl Operation for GetUser {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::path("id", ParameterKind::Text, "The user to read."),
             Parameter::query(
@@ -1820,6 +1825,7 @@ impl Operation for UpdateUser {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::path("id", ParameterKind::Text, "The user to change."),
             Parameter::body("username", ParameterKind::Text, "Name that the user signs in with. Case counts."),
@@ -2086,6 +2092,7 @@ impl Operation for DeleteUser {
         anonymous: false,
         success: &[200],
         reveals: false,
+        conducted: false,
         parameters: &[
             Parameter::path("id", ParameterKind::Text, "The user to delete."),
             Parameter::body(
