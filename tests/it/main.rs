@@ -5,4 +5,6 @@ mod golden;
 mod identity_exposure;
 mod secrets;
 mod security_center;
+mod suite;
+mod vulnerability_management;
 mod wire;

@@ -68,6 +68,12 @@ impl Limitation {
     pub(super) const fn new(ability: Ability, why: &'static str, instead: &'static str) -> Self {
         Self { ability, why, instead }
     }
+
+    /// Of products that give each user exactly one role.
+    pub(super) const fn one_role() -> Self {
+        let instead = "assign one, or create a role that allows what several do";
+        Self::new(Ability::SeveralRoles, "gives each user exactly one role", instead)
+    }
 }
 
 impl Capabilities {

@@ -1,13 +1,14 @@
 //! Security Center as an administrator of any product sees it.
 
 use async_trait::async_trait;
-use futures_util::stream::BoxStream;
+use futures_util::stream::{self, BoxStream};
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use tenable_model::security_center::{
-    GroupField, GroupId, RoleField, RoleId, ScanPermission, UserAddress, UserField, UserId, UserKey as PathKey,
+    self as model, CurrentUserField, GroupField, GroupId, OrganizationField, RoleField, RoleId, ScanPermission,
+    UserAddress, UserField, UserId, UserKey as PathKey,
 };
 use tenable_model::shared::{Group, GroupKey, Role, RoleKey, User, UserKey, first_and_last_name};
 use tenable_model::{Known, Product};
@@ -17,10 +18,10 @@ use super::{
     RoleChange, UserAdmin, UserChange, address, addresses,
 };
 use crate::security_center::{
-    CreateRole, CreateUser, DeleteGroup, DeleteRole, DeleteUser, GetGroup, GetRole, GetUser, ListUsers, SecurityCenter,
-    UpdateGroup, UpdateRole, UpdateUser,
+    CreateRole, CreateUser, DeleteGroup, DeleteRole, DeleteUser, GetCurrentUser, GetGroup, GetRole, GetUser,
+    ListGroups, ListRoles, ListUsers, SecurityCenter, UpdateGroup, UpdateRole, UpdateUser,
 };
-use crate::{Error, Operation, OperationMeta};
+use crate::{Client, Error, ErrorKind, ListOperation, Operation, OperationMeta};
 
 static CAPABILITIES: Capabilities = Capabilities {
     product: Product::SecurityCenter,
@@ -29,11 +30,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     separate_email: true,
     own_password_needed: true,
     limitations: &[
-        Limitation::new(
-            Ability::SeveralRoles,
-            "gives each user exactly one role",
-            "assign one, or create a role that allows what several do",
-        ),
+        Limitation::one_role(),
         Limitation::new(
             Ability::NoRole,
             "gives each user exactly one role",
@@ -94,26 +91,82 @@ impl Capable for SecurityCenter {
     }
 }
 
+/// Reads with the fields that are wanted, or else with those that come by themselves.
+///
+/// Whether a field that the account may not see, or that an old server does not know, is left out or spoils the whole request is not
+/// documented. What is missing afterwards is not told.
+async fn read<O: Operation>(client: &Client, wanted: O, plain: O) -> Result<O::Output, Error> {
+    let refused = match client.execute(&wanted).await {
+        Ok(answer) => return Ok(answer.value),
+        Err(error) if matches!(error.kind(), ErrorKind::Refused | ErrorKind::PermissionDenied) => error,
+        Err(error) => return Err(error),
+    };
+    match client.execute(&plain).await {
+        Ok(answer) => Ok(answer.value),
+        Err(_) => Err(refused),
+    }
+}
+
+/// A list of one answer, element by element.
+fn items<O, T>(client: &Client, wanted: O, plain: O) -> BoxStream<'static, Result<T, Error>>
+where
+    O: ListOperation<Output: IntoIterator<Item = O::Item, IntoIter: Send>> + Send + 'static,
+    O::Item: Into<T>,
+    T: Send + 'static,
+{
+    let client = client.clone();
+    let list = async move { read(&client, wanted, plain).await };
+    let all = |list: O::Output| stream::iter(list.into_iter().map(|item| Ok(item.into())));
+    stream::once(list).map_ok(all).try_flatten().boxed()
+}
+
 impl SecurityCenter {
+    /// The users of every organization, as an administrator sees them.
+    fn users_of_organizations(&self) -> BoxStream<'static, Result<User, Error>> {
+        let sc = self.clone();
+        let users_of = move |organization: model::Organization| {
+            let users = Self::users(&sc).list_of_organization(organization.id).items();
+            users.map_ok(move |user| {
+                let key = UserAddress::InOrganization(organization.id, user.id);
+                let mut user = User::from(user);
+                user.key = key.into();
+                // Numbers of groups repeat in each organization, and an administrator cannot ask for one.
+                user.groups = Known::NotTold;
+                user
+            })
+        };
+        let fields = [OrganizationField::Id, OrganizationField::Name];
+        Self::organizations(self).list().fields(fields).items().map_ok(users_of).try_flatten().boxed()
+    }
+
     /// Sends a change of a user, and gives the user under the key by which it was asked for.
     async fn change(&self, request: &UpdateUser, key: &UserKey) -> Result<User, Error> {
         let changed = self.client().execute(request).await?.value;
         Ok(known_as(changed.into(), key))
     }
 
-    /// The number of who gets the objects of a deleted user: among the users of the same organization, as the number counts there.
+    /// The number of who gets the objects of a deleted user: among the users of the same organization, as numbers count there.
+    ///
+    /// Of which organization a UUID is, is told nowhere. For an organization's user it can only be the own one; for an administrator it
+    /// could be any, and the number another's.
     async fn successor_number(&self, user: &UserAddress, successor: &UserAddress) -> Result<UserId, Error> {
-        let same_organization = user.organization() == successor.organization();
+        let by_number = !matches!((user, successor), (UserAddress::Uuid(_), _) | (_, UserAddress::Uuid(_)));
+        let same = user.organization() == successor.organization();
+        let one_organization = same
+            && (by_number || {
+                let request = GetCurrentUser::new().fields([CurrentUserField::Role]);
+                self.client().execute(&request).await?.value.is_administrator() == Some(false)
+            });
+        if !one_organization {
+            let message =
+                "the user and the successor are not named as users of one organization, and numbers of users repeat";
+            return Err(Error::invalid_input(DeleteUser::META, message));
+        }
         match successor.key() {
-            PathKey::Number(id) if same_organization && !matches!(user, UserAddress::Uuid(_)) => Ok(id),
-            // The organization of a UUID is told nowhere: it is the caller's own unless the other user's is named.
-            PathKey::Uuid(_) if matches!(user, UserAddress::Own(_) | UserAddress::Uuid(_)) => {
+            PathKey::Number(id) => Ok(id),
+            PathKey::Uuid(_) => {
                 let request = GetUser::new(successor.clone()).fields([UserField::Id]);
                 Ok(self.client().execute(&request).await?.value.id)
-            }
-            _ => {
-                let message = "the user and the successor are not named as users of one organization, and numbers of users repeat";
-                Err(Error::invalid_input(DeleteUser::META, message))
             }
         }
     }
@@ -139,12 +192,22 @@ fn one_role(meta: &'static OperationMeta, roles: &[RoleKey]) -> Result<RoleId, E
 #[async_trait]
 impl UserAdmin for SecurityCenter {
     fn users(&self) -> BoxStream<'static, Result<User, Error>> {
-        Self::users(self).list().fields(USER_FIELDS).items().map_ok(User::from).boxed()
+        let sc = self.clone();
+        let own = async move { read(sc.client(), ListUsers::new().fields(USER_FIELDS), ListUsers::new()).await };
+        let sc = self.clone();
+        let all = move |users: Vec<model::User>| {
+            // Who lists administrators is one, and sees the users of each organization by another call.
+            let administrators = users.iter().any(|user| user.is_administrator() == Some(true));
+            let others = if administrators { sc.users_of_organizations() } else { stream::empty().boxed() };
+            stream::iter(users.into_iter().map(|user| Ok(user.into()))).chain(others)
+        };
+        stream::once(own).map_ok(all).try_flatten().boxed()
     }
 
     async fn user(&self, key: &UserKey) -> Result<User, Error> {
         let address: UserAddress = address(GetUser::META, key)?;
-        let user = Self::users(self).details(address).fields(USER_FIELDS).send().await?;
+        let request = GetUser::new(address);
+        let user = read(self.client(), request.clone().fields(USER_FIELDS), request).await?;
         Ok(known_as(user.into(), key))
     }
 
@@ -273,12 +336,13 @@ fn is_flag(word: &str) -> bool {
 #[async_trait]
 impl RoleAdmin for SecurityCenter {
     fn roles(&self) -> BoxStream<'static, Result<Role, Error>> {
-        Self::roles(self).list().fields(role_fields()).items().map_ok(Role::from).boxed()
+        items(self.client(), ListRoles::new().fields(role_fields()), ListRoles::new())
     }
 
     async fn role(&self, key: &RoleKey) -> Result<Role, Error> {
         let id: RoleId = address(GetRole::META, key)?;
-        Self::roles(self).details(id).fields(role_fields()).send().await.map(Role::from)
+        let request = GetRole::new(id);
+        read(self.client(), request.clone().fields(role_fields()), request).await.map(Role::from)
     }
 
     async fn create_role(&self, role: &NewRole) -> Result<Role, Error> {
@@ -321,12 +385,13 @@ impl RoleAdmin for SecurityCenter {
 #[async_trait]
 impl GroupAdmin for SecurityCenter {
     fn groups(&self) -> BoxStream<'static, Result<Group, Error>> {
-        Self::groups(self).list().fields(GROUP_FIELDS).items().map_ok(Group::from).boxed()
+        items(self.client(), ListGroups::new().fields(GROUP_FIELDS), ListGroups::new())
     }
 
     async fn group(&self, key: &GroupKey) -> Result<Group, Error> {
         let id: GroupId = address(GetGroup::META, key)?;
-        Self::groups(self).details(id).fields(GROUP_FIELDS).send().await.map(Group::from)
+        let request = GetGroup::new(id);
+        read(self.client(), request.clone().fields(GROUP_FIELDS), request).await.map(Group::from)
     }
 
     async fn create_group(&self, name: &str) -> Result<Group, Error> {

@@ -2,12 +2,13 @@
 
 use futures_util::{FutureExt as _, TryStreamExt as _};
 use tenable_model::shared::{GroupKey, RoleKey, UserKey};
-use tenable_model::{Product, identity_exposure, security_center};
+use tenable_model::{Product, identity_exposure, security_center, vulnerability_management};
 use tenable_transport::{NeverTransport, SharedTransport};
 
 use super::{Ability, Admin, Capabilities, Count, NewPassword, NewRole, NewUser, RoleChange, UserChange};
 use crate::identity_exposure::IdentityExposure;
 use crate::security_center::SecurityCenter;
+use crate::vulnerability_management::VulnerabilityManagement;
 use crate::{Effect, Error, ErrorKind};
 
 /// The result of a call that needs no answer. One that waits for an answer has sent something.
@@ -30,6 +31,11 @@ fn center() -> Box<dyn Admin> {
     Box::new(builder.transport(transport).build().unwrap())
 }
 
+fn platform() -> Box<dyn Admin> {
+    let builder = VulnerabilityManagement::builder().api_key("a", "s");
+    Box::new(builder.transport(SharedTransport::new(NeverTransport)).build().unwrap())
+}
+
 /// A user, a role and a group of each product.
 fn keys(product: Product) -> (UserKey, RoleKey, GroupKey) {
     match product {
@@ -37,6 +43,11 @@ fn keys(product: Product) -> (UserKey, RoleKey, GroupKey) {
             identity_exposure::UserId(7).into(),
             identity_exposure::RoleId(2).into(),
             security_center::GroupId(1).into(),
+        ),
+        Product::VulnerabilityManagement => (
+            vulnerability_management::UserKey::from(7).into(),
+            "vm:7f0c2d1e-93a4-4b7c-8e21-5d6f0a1b2c3d".parse().unwrap(),
+            vulnerability_management::GroupKey::from(1).into(),
         ),
         _ => (
             security_center::UserAddress::own(7).into(),
@@ -78,7 +89,7 @@ fn ask(admin: &dyn Admin, ability: Ability) -> Error {
 
 #[test]
 fn what_a_product_cannot_do_is_said_before_anything_is_sent() {
-    for admin in [exposure(), center()] {
+    for admin in [exposure(), center(), platform()] {
         let capabilities = admin.capabilities();
         assert!(!capabilities.limitations.is_empty());
         for limitation in capabilities.limitations {
@@ -104,7 +115,7 @@ fn a_refusal_in_full() {
 
 #[test]
 fn capabilities_do_not_contradict_each_other() {
-    for admin in [exposure(), center()] {
+    for admin in [exposure(), center(), platform()] {
         let Capabilities { product, roles_per_user, groups_per_user, separate_email, limitations, .. } =
             admin.capabilities();
         let can = |ability| admin.capabilities().can(ability);
@@ -122,7 +133,11 @@ fn capabilities_do_not_contradict_each_other() {
 
 #[test]
 fn a_key_of_another_product_is_refused_before_anything_is_sent() {
-    for (admin, other) in [(exposure(), Product::SecurityCenter), (center(), Product::IdentityExposure)] {
+    for (admin, other) in [
+        (exposure(), Product::SecurityCenter),
+        (center(), Product::VulnerabilityManagement),
+        (platform(), Product::IdentityExposure),
+    ] {
         let (user, role, _) = keys(other);
         let (own_user, ..) = keys(admin.capabilities().product);
         let own_password = || NewPassword::new("Copper-Lantern-77").own_password("own");
@@ -133,7 +148,7 @@ fn a_key_of_another_product_is_refused_before_anything_is_sent() {
             at_once!(admin.change_user(&user, &UserChange::new())),
             at_once!(admin.set_enabled(&user, true)),
             at_once!(admin.set_password(&user, &own_password())),
-            at_once!(admin.assign_roles(&own_user, &[role.clone()])),
+            at_once!(admin.assign_roles(&own_user, std::slice::from_ref(&role))),
             at_once!(admin.delete_user(&user, None)),
             at_once!(admin.create_user(&ann().roles([role.clone()]))),
             at_once!(admin.role(&role)),

@@ -150,10 +150,14 @@ pub trait GroupAdmin: Capable {
 /// use tenable_api::admin::Admin;
 /// use tenable_api::identity_exposure::IdentityExposure;
 /// use tenable_api::security_center::SecurityCenter;
+/// use tenable_api::vulnerability_management::VulnerabilityManagement;
 ///
 /// # fn example() -> Result<(), Box<dyn std::error::Error>> {
-/// let connections: Vec<Box<dyn Admin>> =
-///     vec![Box::new(IdentityExposure::from_env()?), Box::new(SecurityCenter::from_env()?)];
+/// let connections: Vec<Box<dyn Admin>> = vec![
+///     Box::new(IdentityExposure::from_env()?),
+///     Box::new(SecurityCenter::from_env()?),
+///     Box::new(VulnerabilityManagement::from_env()?),
+/// ];
 /// # let _ = connections;
 /// # Ok(())
 /// # }

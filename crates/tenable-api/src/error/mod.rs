@@ -492,6 +492,13 @@ impl Error {
         error
     }
 
+    /// What a list that was read does not hold.
+    pub(crate) fn not_found(meta: &'static OperationMeta, message: impl Into<String>) -> Self {
+        let mut error = Self::new(Some(meta), ErrorKind::NotFound, Effect::NotApplied);
+        error.0.message = Some(message.into());
+        error
+    }
+
     /// One of several steps failed, after others were carried out.
     pub(crate) fn partly(self, meta: &'static OperationMeta, message: impl Into<String>) -> Self {
         let mut error = Self::new(Some(meta), self.0.kind, Effect::Applied);

@@ -3,7 +3,7 @@ use serde::{Serialize, Serializer};
 
 use super::GroupKey;
 use super::known::Gaps;
-use crate::{Known, Product, security_center};
+use crate::{Known, Product, security_center, vulnerability_management};
 
 /// A group of any product that has groups.
 ///
@@ -44,6 +44,8 @@ pub struct Group {
 pub enum OriginalGroup {
     /// A group of Security Center.
     SecurityCenter(Box<security_center::Group>),
+    /// A group of Vulnerability Management.
+    VulnerabilityManagement(Box<vulnerability_management::Group>),
 }
 
 impl Group {

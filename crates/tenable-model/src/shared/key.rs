@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::wire::ParseIdError;
-use crate::{Product, identity_exposure, security_center};
+use crate::{Product, Uuid, identity_exposure, security_center, vulnerability_management};
 
 /// A text that is not a key, or a key of another product than the one it was given to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +46,9 @@ plain! {
     identity_exposure::RoleId,
     security_center::RoleId,
     security_center::GroupId,
+    vulnerability_management::UserKey,
+    vulnerability_management::GroupKey,
+    PlatformRole,
 }
 
 impl Address for security_center::UserAddress {
@@ -68,14 +71,59 @@ impl Address for security_center::UserAddress {
     }
 }
 
+/// Which role of Vulnerability Management: by UUID, or a predefined one by its number.
+///
+/// A user that is read without its roles tells the number of a predefined role only. The two ways of naming one role are not equal; read
+/// the roles to compare.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum PlatformRole {
+    /// By UUID, which every role has.
+    Uuid(Uuid),
+    /// A predefined role, by number.
+    Predefined(vulnerability_management::PredefinedRole),
+}
+
+impl fmt::Display for PlatformRole {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Uuid(uuid) => fmt::Display::fmt(uuid, f),
+            Self::Predefined(role) => fmt::Display::fmt(&role.number(), f),
+        }
+    }
+}
+
+impl FromStr for PlatformRole {
+    type Err = ParseIdError;
+
+    fn from_str(text: &str) -> Result<Self, ParseIdError> {
+        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        match text.parse::<u32>() {
+            Ok(number) if digits => Ok(Self::Predefined(number.into())),
+            _ => text.parse().map(Self::Uuid).map_err(|_| ParseIdError::new("role", text).or_uuid()),
+        }
+    }
+}
+
+impl From<Uuid> for PlatformRole {
+    fn from(uuid: Uuid) -> Self {
+        Self::Uuid(uuid)
+    }
+}
+
+impl From<vulnerability_management::PredefinedRole> for PlatformRole {
+    fn from(role: vulnerability_management::PredefinedRole) -> Self {
+        Self::Predefined(role)
+    }
+}
+
 /// Declares a key: the address types of the products, under one name.
 macro_rules! key_of {
-    ($(#[$meta:meta])* pub enum $name:ident = $what:literal { $($product:ident($address:ty),)* }) => {
+    ($(#[$meta:meta])* pub enum $name:ident = $what:literal { $($(#[$variant_meta:meta])* $product:ident($address:ty),)* }) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum $name {
-            $(#[doc = concat!("In the product of this name.")] $product($address),)*
+            $($(#[$variant_meta])* $product($address),)*
         }
 
         impl $name {
@@ -138,7 +186,6 @@ macro_rules! key_of {
                 type Error = KeyError;
 
                 /// Fails for a key of another product.
-                #[allow(unreachable_patterns, reason = "a key that one product alone has cannot be another's")]
                 fn try_from(key: $name) -> Result<Self, KeyError> {
                     match key {
                         $name::$product(address) => Ok(address),
@@ -184,8 +231,12 @@ key_of! {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub enum UserKey = "user" {
+        /// By number.
         IdentityExposure(identity_exposure::UserId),
+        /// By number within an organization, or by UUID.
         SecurityCenter(security_center::UserAddress),
+        /// By UUID or number.
+        VulnerabilityManagement(vulnerability_management::UserKey),
     }
 }
 
@@ -199,8 +250,12 @@ key_of! {
     /// assert_eq!(RoleKey::from(RoleId(4)).to_string(), "sc:4");
     /// ```
     pub enum RoleKey = "role" {
+        /// By number.
         IdentityExposure(identity_exposure::RoleId),
+        /// By number.
         SecurityCenter(security_center::RoleId),
+        /// By UUID, or a predefined one by number.
+        VulnerabilityManagement(PlatformRole),
     }
 }
 
@@ -217,8 +272,16 @@ key_of! {
     /// # Ok::<(), tenable_model::shared::KeyError>(())
     /// ```
     pub enum GroupKey = "group" {
+        /// By number within the caller's own organization.
         SecurityCenter(security_center::GroupId),
+        /// By UUID or number.
+        VulnerabilityManagement(vulnerability_management::GroupKey),
     }
+}
+
+/// A UUID, if the text that came for one looks like it; answers may hold anything.
+pub(super) fn proper(uuid: &Uuid) -> Option<Uuid> {
+    uuid.as_str().parse().ok()
 }
 
 #[cfg(test)]
@@ -241,13 +304,13 @@ mod tests {
 
     #[test]
     fn keys_come_back_from_text_and_json() {
-        for text in ["ie:7", "sc:4", "sc:2/4", &format!("sc:{UUID}")] {
+        for text in ["ie:7", "sc:4", "sc:2/4", "vm:7", &format!("sc:{UUID}"), &format!("vm:{UUID}")] {
             comes_back::<UserKey>(text);
         }
-        for text in ["ie:7", "sc:1000001"] {
+        for text in ["ie:7", "sc:1000001", "vm:16", "vm:0", "vm:128", &format!("vm:{UUID}")] {
             comes_back::<RoleKey>(text);
         }
-        for text in ["sc:0"] {
+        for text in ["sc:0", "vm:0", &format!("vm:{UUID}")] {
             comes_back::<GroupKey>(text);
         }
     }
@@ -277,9 +340,12 @@ mod tests {
         for text in ["ie:1", "sc:-1", "vm:+1"] {
             assert!(text.parse::<GroupKey>().is_err(), "{text}");
         }
+        for text in ["vm:+16", "vm:Basic", "vm:4294967296"] {
+            assert!(text.parse::<RoleKey>().is_err(), "{text}");
+        }
         assert_eq!(
             "xx:7".parse::<UserKey>().unwrap_err().to_string(),
-            "\"xx:7\" is not the key of a user: it does not begin with one of ie:, sc:"
+            "\"xx:7\" is not the key of a user: it does not begin with one of ie:, sc:, vm:"
         );
         assert_eq!(
             "ie:x".parse::<RoleKey>().unwrap_err().to_string(),
@@ -289,12 +355,18 @@ mod tests {
 
     #[test]
     fn a_key_is_of_one_product() {
-        for (text, product) in [("ie:7", Product::IdentityExposure), ("sc:7", Product::SecurityCenter)] {
+        for (text, product) in [
+            ("ie:7", Product::IdentityExposure),
+            ("sc:7", Product::SecurityCenter),
+            ("vm:7", Product::VulnerabilityManagement),
+        ] {
             let key: UserKey = text.parse().unwrap();
             assert_eq!(key.product(), product);
             assert_eq!(identity_exposure::UserId::try_from(&key).is_ok(), product == Product::IdentityExposure);
             assert_eq!(security_center::UserAddress::try_from(&key).is_ok(), product == Product::SecurityCenter);
+            let vulnerability_management = vulnerability_management::UserKey::try_from(&key).is_ok();
+            assert_eq!(vulnerability_management, product == Product::VulnerabilityManagement);
         }
-        assert_ne!("sc:4".parse::<UserKey>().unwrap(), "ie:4".parse().unwrap());
+        assert_ne!("sc:4".parse::<UserKey>().unwrap(), "vm:4".parse().unwrap());
     }
 }

@@ -21,7 +21,7 @@ pub enum Known<T> {
     /// This answer does not say: another call, another caller or another version may tell.
     #[default]
     NotTold,
-    /// The product has no such thing.
+    /// The product has no such thing, as far as its calls show.
     NotKept,
 }
 

@@ -7,17 +7,17 @@
 //! A conversion knows its product alone, and stands in the file of the product's name; a fourth product is a fourth file, and a variant
 //! in each key and each original.
 //!
-//! | Fact | Identity Exposure | Security Center |
-//! | --- | --- | --- |
-//! | user name | e-mail address | `username` |
-//! | full name | `name` and `surname` | `firstname` and `lastname` |
-//! | enabled | `active` | not `locked` |
-//! | locked out | `lockedOut` | no, when `locked` is false; not told when it is true |
-//! | roles | any number, by number | one |
-//! | groups | not kept | one; administrators have none |
-//! | last sign-in | not kept | `lastLogin` |
-//! | last use of API keys | not kept | not kept |
-//! | second factor | not kept | not kept |
+//! | Fact | Identity Exposure | Security Center | Vulnerability Management |
+//! | --- | --- | --- | --- |
+//! | user name | e-mail address | `username` | `username` |
+//! | full name | `name` and `surname` | `firstname` and `lastname` | `name` |
+//! | enabled | `active` | not `locked` | `enabled`; never from the members of a group |
+//! | locked out | `lockedOut` | no, when `locked` is false; not told when it is true | `lockout` |
+//! | roles | any number, by number | one | one, by UUID from a list with roles, else by number; 0 is not told |
+//! | groups | not kept | one; administrators have none | `group_uuids` |
+//! | last sign-in | not kept | `lastLogin` | `lastlogin` |
+//! | last use of API keys | not kept | not kept | `last_apikey_access` |
+//! | second factor | not kept | not kept | `two_factor` |
 
 mod group;
 mod identity_exposure;
@@ -27,12 +27,13 @@ mod role;
 mod security_center;
 mod sign_in;
 mod user;
+mod vulnerability_management;
 
 #[cfg(test)]
 mod tests;
 
 pub use group::{Group, OriginalGroup};
-pub use key::{GroupKey, KeyError, RoleKey, UserKey};
+pub use key::{GroupKey, KeyError, PlatformRole, RoleKey, UserKey};
 pub use known::Known;
 pub use role::{OriginalRole, Role};
 pub use sign_in::{LastTime, SignIn};

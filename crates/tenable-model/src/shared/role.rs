@@ -3,7 +3,7 @@ use serde::{Serialize, Serializer};
 
 use super::RoleKey;
 use super::known::Gaps;
-use crate::{Known, Product, identity_exposure, security_center};
+use crate::{Known, Product, identity_exposure, security_center, vulnerability_management};
 
 /// A role of any product: a named set of permissions.
 ///
@@ -48,6 +48,8 @@ pub enum OriginalRole {
     IdentityExposure(Box<identity_exposure::Role>),
     /// A role of Security Center.
     SecurityCenter(Box<security_center::Role>),
+    /// A role of Vulnerability Management.
+    VulnerabilityManagement(Box<vulnerability_management::Role>),
 }
 
 impl Role {

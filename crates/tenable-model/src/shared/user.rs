@@ -3,7 +3,7 @@ use serde::{Serialize, Serializer};
 
 use super::known::Gaps;
 use super::{GroupKey, LastTime, RoleKey, SignIn, UserKey};
-use crate::{Known, Product, identity_exposure, security_center};
+use crate::{Known, Product, identity_exposure, security_center, vulnerability_management};
 
 /// A user account of any product: who, where, in what state, with which roles and groups, when last seen, and how it signs in.
 ///
@@ -30,7 +30,7 @@ pub struct User {
     pub product: Product,
     /// Which account.
     pub key: UserKey,
-    /// The name that the account signs in with. In Identity Exposure the e-mail address.
+    /// The name that the account signs in with. In Identity Exposure the e-mail address, in Vulnerability Management one by form.
     pub user_name: Known<String>,
     /// First and last name as one text. Empty when the account has none.
     pub full_name: Known<String>,
@@ -90,6 +90,12 @@ pub enum OriginalUser {
     SecurityCenter(Box<security_center::User>),
     /// The calling user of Security Center.
     SecurityCenterCurrent(Box<security_center::CurrentUser>),
+    /// A user of Vulnerability Management.
+    VulnerabilityManagement(Box<vulnerability_management::User>),
+    /// A member of a group of Vulnerability Management.
+    VulnerabilityManagementMember(Box<vulnerability_management::GroupMember>),
+    /// The calling user of Vulnerability Management.
+    VulnerabilityManagementCurrent(Box<vulnerability_management::CurrentUser>),
 }
 
 impl RoleReference {
