@@ -12,7 +12,7 @@ pub(crate) struct BaseUrl {
 
 impl BaseUrl {
     /// Reads what a person has at hand: with or without a trailing slash, with or without `suffix` (such as `/api`), which every
-    /// operation's path brings itself.
+    /// operation's path brings itself; empty where the paths of a product have nothing in common.
     pub(crate) fn parse(text: &str, suffix: &str, allow_plain_http: bool) -> Result<Self, BuildError> {
         let invalid = |reason: &str| BuildError::url(text, reason);
         let text = text.trim();
@@ -37,7 +37,8 @@ impl BaseUrl {
             ));
         }
         let path = uri.path().trim_end_matches('/');
-        if path.contains(&format!("{suffix}/")) {
+        // Without a suffix, every path is one before the operations' own.
+        if !suffix.is_empty() && path.contains(&format!("{suffix}/")) {
             return Err(invalid(&format!("what follows {suffix} is added by the client")));
         }
         let prefix = path.strip_suffix(suffix).unwrap_or(path).trim_end_matches('/').to_owned();

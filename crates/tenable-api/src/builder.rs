@@ -88,7 +88,8 @@ impl<P> Builder<P> {
         self
     }
 
-    /// The limit of each call, retries and waits included; `None` for no limit. The default is in
+    /// The limit of each call, retries and waits included; `None` for no limit. Of an operation that takes several requests, the limit of
+    /// each of them. The default is in
     /// [`StackSettings`].
     pub fn deadline(mut self, deadline: impl Into<Option<Duration>>) -> Self {
         self.stack.deadline = deadline.into();

@@ -27,7 +27,8 @@ impl<O> Call<O> {
         Self { client, operation, options: CallOptions::default() }
     }
 
-    /// Limits this call, retries and waits included, instead of the client's limit.
+    /// Limits this call, retries and waits included, instead of the client's limit. Of an operation that takes several requests, each
+    /// of them.
     pub fn with_deadline(mut self, deadline: Duration) -> Self {
         self.options = self.options.with_deadline(deadline);
         self

@@ -101,7 +101,8 @@ pub struct CallOptions {
 }
 
 impl CallOptions {
-    /// Limits the call, retries and waits included, instead of the client's limit.
+    /// Limits the call, retries and waits included, instead of the client's limit. Of an operation that takes several requests, each
+    /// of them.
     #[must_use]
     pub fn with_deadline(mut self, deadline: Duration) -> Self {
         self.deadline = Some(Some(deadline));

@@ -60,7 +60,8 @@ impl Inner {
             ErrorKind::Redirected => "the server redirected the request elsewhere",
             ErrorKind::ResponseTooLarge => "the answer is too large",
             ErrorKind::Unreadable => "unexpected answer",
-            ErrorKind::NotApplied => "the server has not done what it confirmed",
+            ErrorKind::NotApplied => "what is there is not what the server confirmed",
+            ErrorKind::Incomplete => "not everything was done",
             ErrorKind::Unsupported => "the product cannot do that",
             ErrorKind::Other => "failed",
         }
@@ -71,6 +72,7 @@ impl Inner {
             Effect::NotSent => Some("nothing was sent"),
             Effect::NotApplied => None,
             Effect::Unknown => Some("it may or may not have been carried out"),
+            Effect::Applied if self.kind == ErrorKind::Incomplete => Some("look at what is there, and do the rest"),
             Effect::Applied => Some("the server has carried it out"),
         }
     }
@@ -83,6 +85,9 @@ impl Inner {
             ErrorKind::Unauthenticated if self.signing_in => {
                 Some("check the name and the password, or the client certificate; too many failures lock the account")
             }
+            ErrorKind::Unauthenticated if self.product == Some(Product::VulnerabilityManagement) => Some(
+                "check the API key: it may be wrong or replaced, its user disabled or barred from the API, or this address not allowed",
+            ),
             ErrorKind::Unauthenticated if self.takes_secrets => {
                 Some("check the API key, and the password that was given")
             }

@@ -19,6 +19,9 @@ use tenable_model::Product;
 use crate::response::request_id;
 use crate::{BuildError, OperationMeta};
 
+/// What Vulnerability Management says to a caller without the right.
+const INSUFFICIENT_SCOPE: &str = "Insufficient scope";
+
 /// The failure of an operation.
 ///
 /// `Display` is one line: the operation, what failed, what the server said, whether it may have acted, what to do. The cause below,
@@ -100,8 +103,12 @@ pub enum ErrorKind {
     ResponseTooLarge,
     /// The answer was success, but not what the operation gives.
     Unreadable,
-    /// The answer was success, but what is there afterwards is not what was asked for.
+    /// The answer was success, but what is there afterwards is not what was asked for: the server has not done it, has done it in part, or
+    /// somebody else has changed it meanwhile.
     NotApplied,
+    /// One of several steps failed after others were carried out, or what was carried out could not be read back. The cause is in
+    /// [`source`](std::error::Error::source); doing it all again would do the first steps twice.
+    Incomplete,
     /// The product cannot do what was asked. Nothing was sent.
     Unsupported,
     /// Anything else.
@@ -463,15 +470,17 @@ impl Error {
     /// Says on whose behalf a call was refused: who that is may be the reason.
     pub(crate) fn acting_as(mut self, user_name: Option<&str>) -> Self {
         if let (Some(name), ErrorKind::PermissionDenied) = (user_name, self.0.kind) {
-            let said = self.0.message.take().map_or_else(String::new, |said| format!("{said} "));
-            self.0.message = Some(format!("{said}(on behalf of {name}, who may not exist, or may not be acted for)"));
+            let said = self.0.message.take().unwrap_or_default();
+            // The words for a missing right tell that the user is there and was acted for.
+            let doubt = if said == INSUFFICIENT_SCOPE { "" } else { ", who may not exist, or may not be acted for" };
+            self.0.message = Some(format!("{said} (on behalf of {name}{doubt})").trim_start().to_owned());
         }
         self
     }
 
     /// What was read back after a success is not what was asked for.
     pub(crate) fn not_applied(meta: &'static OperationMeta, message: impl Into<String>) -> Self {
-        let mut error = Self::new(Some(meta), ErrorKind::NotApplied, Effect::NotApplied);
+        let mut error = Self::new(Some(meta), ErrorKind::NotApplied, Effect::Unknown);
         error.0.message = Some(message.into());
         error
     }
@@ -479,6 +488,13 @@ impl Error {
     /// What is there is not what the caller expects; nothing was written.
     pub(crate) fn unexpected_state(meta: &'static OperationMeta, message: impl Into<String>) -> Self {
         let mut error = Self::new(Some(meta), ErrorKind::Conflict, Effect::NotApplied);
+        error.0.message = Some(message.into());
+        error
+    }
+
+    /// Arguments that cannot make a correct request, as is known after asking the server. Nothing was changed.
+    pub(crate) fn unfit(meta: &'static OperationMeta, message: impl Into<String>) -> Self {
+        let mut error = Self::new(Some(meta), ErrorKind::InvalidInput, Effect::NotApplied);
         error.0.message = Some(message.into());
         error
     }
@@ -501,20 +517,20 @@ impl Error {
 
     /// One of several steps failed, after others were carried out.
     pub(crate) fn partly(self, meta: &'static OperationMeta, message: impl Into<String>) -> Self {
-        let mut error = Self::new(Some(meta), self.0.kind, Effect::Applied);
+        let mut error = Self::new(Some(meta), ErrorKind::Incomplete, Effect::Applied);
         error.0.message = Some(message.into());
         error.0.status = self.0.status;
+        error.0.request_id.clone_from(&self.0.request_id);
+        error.0.attempts = self.0.attempts;
+        error.0.elapsed = self.0.elapsed;
+        error.0.retry_after = self.0.retry_after;
         error.0.source = Some(Box::new(self));
         error
     }
 
     /// The server has done what was asked, and then could not be asked for the result.
     pub(crate) fn not_read_back(self, meta: &'static OperationMeta) -> Self {
-        let mut error = Self::new(Some(meta), self.0.kind, Effect::Applied);
-        error.0.message = Some("it was carried out, but the result could not be read back".to_owned());
-        error.0.status = self.0.status;
-        error.0.source = Some(Box::new(self));
-        error
+        self.partly(meta, "it was carried out, but the result could not be read back")
     }
 
     /// The path that the operation has in the edition of the product that was called.

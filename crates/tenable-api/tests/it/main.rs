@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
 mod errors;
+mod log;
 mod retries;
 mod script;
 mod secrets;
@@ -9,3 +10,4 @@ mod security_center;
 mod session;
 mod settings;
 mod steps;
+mod vulnerability_management;

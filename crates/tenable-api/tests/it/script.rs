@@ -4,8 +4,10 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
+use tenable_api::Builder;
 use tenable_api::identity_exposure::IdentityExposure;
 use tenable_api::security_center::SecurityCenter;
+use tenable_api::vulnerability_management::{Settings, VulnerabilityManagement};
 use tenable_transport::{NoJitter, StackSettings, Transport, TransportError, TransportErrorKind};
 
 /// What a request meets.
@@ -13,6 +15,7 @@ use tenable_transport::{NoJitter, StackSettings, Transport, TransportError, Tran
 pub(crate) enum Answer {
     Status(u16, &'static str),
     Header(u16, &'static str, &'static str),
+    Response(Response<Bytes>),
     Failure(TransportErrorKind),
 }
 
@@ -54,6 +57,19 @@ impl Script {
             .unwrap()
     }
 
+    /// What becomes a client of Vulnerability Management over this script, before it has keys, with waits that are exact.
+    pub(crate) fn vulnerability_management_builder(&self) -> Builder<Settings> {
+        let mut settings = StackSettings::default();
+        settings.jitter = Arc::new(NoJitter);
+        let transport = tenable_transport::SharedTransport::new(self.clone());
+        VulnerabilityManagement::builder().stack_settings(settings).transport(transport)
+    }
+
+    /// A client of Vulnerability Management over this script.
+    pub(crate) fn vulnerability_management(&self) -> VulnerabilityManagement {
+        self.vulnerability_management_builder().api_key("access-aaaa", "secret-bbbb").build().unwrap()
+    }
+
     pub(crate) fn requests(&self) -> Vec<Request<Bytes>> {
         self.requests.lock().unwrap().clone()
     }
@@ -81,6 +97,7 @@ impl Transport for Script {
             Answer::Header(status, name, value) => {
                 Ok(Response::builder().status(status).header(name, value).body(Bytes::new()).unwrap())
             }
+            Answer::Response(response) => Ok(response),
             Answer::Failure(kind) => Err(TransportError::new(kind)),
         }
     }

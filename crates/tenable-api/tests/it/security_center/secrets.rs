@@ -1,12 +1,11 @@
 //! No secret in any error or log, also when a server repeats what it was sent.
 
-use std::cell::RefCell;
 use std::error::Error;
-use std::io::Write;
 
 use tenable_model::security_center::UserAddress;
 
 use super::support::{Reply, Server, done, envelope, expired, none, ok, raw, refusal, with_header};
+use crate::log;
 
 const PASSWORD: &str = "Canary-Password-1";
 const OTHER_PASSWORD: &str = "Canary-Password-2";
@@ -143,34 +142,9 @@ async fn warnings_do_not_show_what_the_server_repeats() {
     assert!(response.timestamp.is_some());
 }
 
-thread_local! {
-    static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Writes down what is traced on a thread.
-///
-/// For all threads at once, as tests on other threads pass the same places of the code: the first to come decides for all whether
-/// anyone listens there.
-struct Log;
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        LOG.with_borrow_mut(|log| log.extend_from_slice(bytes));
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test(start_paused = true)]
 async fn the_log_tells_of_every_step_and_shows_no_secret() {
-    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(|| Log).finish();
-    tracing::subscriber::set_global_default(subscriber).unwrap();
-    // Of places that a test came by meanwhile.
-    tracing::callsite::rebuild_interest_cache();
-
+    log::listen();
     let full = ok(r#"{"releaseSession":true}"#);
     let server = Server::new(
         [full, session(), session(), refusal(403, 71, &all()).into()],
@@ -194,7 +168,7 @@ async fn the_log_tells_of_every_step_and_shows_no_secret() {
     let sc = server.builder().api_key(ACCESS, SECRET).build().unwrap();
     sc.users().delete(UserAddress::own(4)).send().await.unwrap_err();
 
-    let text = LOG.with_borrow(|log| String::from_utf8_lossy(log).into_owned());
+    let text = log::written();
     assert_clean("the log", &text);
     for step in ["token.create", "current_user.change_password", "users.create", "sending again", "token.delete"] {
         assert!(text.contains(step), "{step}: {text}");
