@@ -18,6 +18,7 @@ Examples:
   tenable ie users list --output csv
   tenable ie users create --name Ann --email ann@example.com --password-stdin < secret
   tenable sc users list --fields username,locked,role
+  tenable vm users create --username bo@example.com --role standard --password-stdin < secret
   tenable --emulator ie users list      no product needed: an emulator is started for the command
   tenable tour                          a guided run through the main tasks on an emulator";
 

@@ -79,6 +79,12 @@ impl Failure {
         self
     }
 
+    /// The same failure with words of the library in those of the terminal.
+    pub(crate) fn reworded(mut self, from: &str, to: &str) -> Self {
+        self.line = self.line.replace(from, to);
+        self
+    }
+
     /// The whole failure on one line.
     pub(crate) fn line(&self) -> &str {
         &self.line

@@ -10,6 +10,7 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 
 use tenable_api::model::Product;
+use tenable_api::vulnerability_management::Site;
 
 use crate::output::Format;
 
@@ -42,7 +43,7 @@ enum Takes {
     Texts(&'static str),
     /// A text, or all if it stands alone.
     TextOrAll(&'static str),
-    OneOf(&'static [&'static str]),
+    OneOf(&'static str, &'static [&'static str]),
     File,
 }
 
@@ -54,34 +55,38 @@ struct Row {
     short: Option<char>,
     takes: Takes,
     help: &'static str,
-    /// The one product that it is for.
-    only: Option<Product>,
+    /// The products that it is for; all without any.
+    only: &'static [Product],
 }
 
 const fn output(name: &'static str, takes: Takes, help: &'static str) -> Row {
-    Row { reach: Reach::Output, heading: "Output options", name, short: None, takes, help, only: None }
+    Row { reach: Reach::Output, heading: "Output options", name, short: None, takes, help, only: &[] }
 }
 
 const fn general(name: &'static str, short: Option<char>, takes: Takes, help: &'static str) -> Row {
-    Row { reach: Reach::Everywhere, heading: "General options", name, short, takes, help, only: None }
+    Row { reach: Reach::Everywhere, heading: "General options", name, short, takes, help, only: &[] }
 }
 
 const fn connection(name: &'static str, takes: Takes, help: &'static str) -> Row {
-    Row { reach: Reach::Product, heading: "Connection options", name, short: None, takes, help, only: None }
+    Row { reach: Reach::Product, heading: "Connection options", name, short: None, takes, help, only: &[] }
 }
 
-/// Who signs in to one product, and how.
-const fn sign_in(product: Product, name: &'static str, takes: Takes, help: &'static str) -> Row {
-    of_product(product, Row { heading: SIGN_IN, ..connection(name, takes, help) })
+const IE: &[Product] = &[Product::IdentityExposure];
+const SC: &[Product] = &[Product::SecurityCenter];
+const VM: &[Product] = &[Product::VulnerabilityManagement];
+
+/// Who signs in to these products, and how.
+const fn sign_in(only: &'static [Product], name: &'static str, takes: Takes, help: &'static str) -> Row {
+    of_products(only, Row { heading: SIGN_IN, ..connection(name, takes, help) })
 }
 
-/// An option of one product.
-const fn of_product(product: Product, row: Row) -> Row {
-    Row { only: Some(product), ..row }
+/// An option of these products.
+const fn of_products(only: &'static [Product], row: Row) -> Row {
+    Row { only, ..row }
 }
 
 const fn emulator(name: &'static str, takes: Takes, help: &'static str) -> Row {
-    Row { reach: Reach::Product, heading: "Emulator options", name, short: None, takes, help, only: None }
+    Row { reach: Reach::Product, heading: "Emulator options", name, short: None, takes, help, only: &[] }
 }
 
 static ROWS: &[Row] = &[
@@ -89,71 +94,63 @@ static ROWS: &[Row] = &[
         short: Some('o'),
         ..output(
             "output",
-            OneOf(&Format::NAMES),
+            OneOf("FORMAT", &Format::NAMES),
             "How the result is written; table on a terminal and json elsewhere, unless given",
         )
     },
     output("columns", Text("NAMES"), "Only these fields, separated by commas"),
     output("reveal-secrets", Nothing, "Print secrets in answers instead of ***"),
     general("quiet", Some('q'), Nothing, "No messages on standard error but errors"),
-    general("error-format", None, OneOf(&["text", "json"]), "How errors are written to standard error"),
+    general("error-format", None, OneOf("FORMAT", &["text", "json"]), "How errors are written to standard error"),
     general("verbose", Some('v'), Repeats, "Say what is sent, on standard error; twice for more"),
     connection("profile", Text("NAME"), "Profile of the configuration file; also TENABLE_PROFILE"),
     connection(
         "url",
         Text("URL"),
-        "Where the product answers, such as https://acme.tenable.ad; also TIE_URL for ie, TSC_URL for sc",
+        "Where the product answers, such as https://acme.tenable.ad; also TIE_URL for ie, TSC_URL for sc, TIO_URL for vm",
+    ),
+    of_products(
+        VM,
+        connection(
+            "site",
+            OneOf("SITE", Site::KNOWN),
+            "vm: which cloud, instead of --url; the commercial one, unless given",
+        ),
+    ),
+    of_products(
+        VM,
+        connection("as-user", Text("NAME"), "vm: act as this user, with that user's rights; for administrators"),
     ),
     sign_in(
-        Product::IdentityExposure,
+        &[Product::IdentityExposure, Product::VulnerabilityManagement],
         "api-key-stdin",
         Nothing,
-        "ie: read the API key from the first line of standard input",
+        "ie, vm: read the API key from the first line of standard input; of vm, access key and secret key from the first two",
     ),
+    sign_in(IE, "api-key-env", Text("VARIABLE"), "ie: environment variable with the API key, instead of TIE_API_KEY"),
     sign_in(
-        Product::IdentityExposure,
-        "api-key-env",
-        Text("VARIABLE"),
-        "ie: environment variable with the API key, instead of TIE_API_KEY",
-    ),
-    sign_in(
-        Product::SecurityCenter,
+        &[Product::SecurityCenter, Product::VulnerabilityManagement],
         "access-key-env",
         Text("VARIABLE"),
-        "sc: environment variable with the access key, instead of TSC_ACCESS_KEY",
+        "sc, vm: environment variable with the access key, instead of TSC_ACCESS_KEY or TIO_ACCESS_KEY",
     ),
     sign_in(
-        Product::SecurityCenter,
+        &[Product::SecurityCenter, Product::VulnerabilityManagement],
         "secret-key-env",
         Text("VARIABLE"),
-        "sc: environment variable with the secret key, instead of TSC_SECRET_KEY",
+        "sc, vm: environment variable with the secret key, instead of TSC_SECRET_KEY or TIO_SECRET_KEY",
     ),
+    sign_in(SC, "login", Text("NAME"), "sc: sign in by name and password; the session ends with the command"),
     sign_in(
-        Product::SecurityCenter,
-        "login",
-        Text("NAME"),
-        "sc: sign in by name and password; the session ends with the command",
-    ),
-    sign_in(
-        Product::SecurityCenter,
+        SC,
         "login-password-stdin",
         Nothing,
         "sc: read the password of --login from the first line of standard input",
     ),
-    sign_in(
-        Product::SecurityCenter,
-        "login-password-env",
-        Text("VARIABLE"),
-        "sc: environment variable with the password of --login",
-    ),
-    sign_in(Product::SecurityCenter, "client-certificate-login", Nothing, "sc: sign in by the client certificate"),
-    sign_in(
-        Product::SecurityCenter,
-        "release-session",
-        Nothing,
-        "sc: end another session of the account if it has as many as it may have",
-    ),
-    of_product(Product::SecurityCenter, connection("tes", Nothing, "sc: use the paths of Tenable Enclave Security")),
+    sign_in(SC, "login-password-env", Text("VARIABLE"), "sc: environment variable with the password of --login"),
+    sign_in(SC, "client-certificate-login", Nothing, "sc: sign in by the client certificate"),
+    sign_in(SC, "release-session", Nothing, "sc: end another session of the account if it has as many as it may have"),
+    of_products(SC, connection("tes", Nothing, "sc: use the paths of Tenable Enclave Security")),
     connection("ca-file", File, "Trust the CA certificates of this PEM file as well"),
     connection("only-ca-file", File, "Trust the CA certificates of this PEM file and no others"),
     connection("client-certificate", File, "PEM chain to show to the server"),
@@ -177,11 +174,11 @@ static ROWS: &[Row] = &[
     connection("allow-plain-http", Nothing, "Allow http to other machines: keys and passwords travel unencrypted"),
     emulator("emulator", Nothing, "Run against an emulator that lives as long as this command"),
     emulator("emulator-state", File, "Run against an emulator that keeps what was done in this file"),
-    of_product(
-        Product::SecurityCenter,
+    of_products(
+        SC,
         emulator(
             "emulator-as",
-            OneOf(&["manager", "administrator"]),
+            OneOf("WHO", &["manager", "administrator"]),
             "sc: who signs in to the emulator [default: manager]",
         ),
     ),
@@ -201,9 +198,7 @@ impl Row {
             Text(name) => arg.value_name(name),
             Texts(name) => arg.value_name(name).action(ArgAction::Append),
             TextOrAll(name) => arg.value_name(name).num_args(0..=1).require_equals(true).default_missing_value("*"),
-            OneOf(values) => arg
-                .value_name(if self.reach == Reach::Product { "WHO" } else { "FORMAT" })
-                .value_parser(PossibleValuesParser::new(values)),
+            OneOf(name, values) => arg.value_name(name).value_parser(PossibleValuesParser::new(values)),
             File => arg.value_name("FILE").value_parser(value_parser!(PathBuf)),
         }
     }
@@ -304,9 +299,9 @@ impl<'a> Scopes<'a> {
     }
 }
 
-/// An option that was given and is for another product.
+/// An option that was given and is for other products.
 pub(crate) fn foreign(scopes: &Scopes<'_>, product: Product) -> Option<&'static str> {
-    given(scopes, |row| row.only.is_some_and(|only| only != product))
+    given(scopes, |row| !row.only.is_empty() && !row.only.contains(&product))
 }
 
 /// An option that was given and says who signs in.

@@ -84,13 +84,24 @@ pub(crate) fn join_booleans(given: Vec<OsString>, is_boolean: impl Fn(&str) -> b
 
 /// Adds an option for each parameter.
 pub(crate) fn add(mut command: Command, meta: &OperationMeta) -> Command {
+    let from = from_file(meta).map(|parameter| parameter.name);
     for parameter in meta.parameters {
-        command = add_one(command, parameter);
+        command = add_one(command, parameter, from == Some(parameter.name));
     }
     command
 }
 
-fn add_one(command: Command, parameter: &Parameter) -> Command {
+/// The list of objects that `--from` stands for: the one that must be there, unless there are two of the kind.
+fn from_file(meta: &OperationMeta) -> Option<&'static Parameter> {
+    let is_list = |parameter: &&Parameter| match parameter.kind {
+        ParameterKind::List(element) => parameter.required && is_json(*element),
+        _ => false,
+    };
+    let mut lists = meta.parameters.iter().filter(is_list);
+    lists.next().filter(|_| lists.next().is_none())
+}
+
+fn add_one(command: Command, parameter: &Parameter, from_file: bool) -> Command {
     let name = kebab(parameter.field);
     if parameter.secret {
         return add_secret(command, parameter, &name);
@@ -121,8 +132,8 @@ fn add_one(command: Command, parameter: &Parameter) -> Command {
     };
     let mut command = command.arg(arg);
     let mut ways = vec![name.clone()];
-    if let ParameterKind::List(element) = parameter.kind {
-        if is_json(*element) && parameter.required {
+    if let ParameterKind::List(_) = parameter.kind {
+        if from_file {
             let from = Arg::new("from").long("from").value_name("FILE|-");
             command = command.arg(from.help(format!("File of {name}: a JSON array, NDJSON, or CSV with a header")));
             ways.push("from".to_owned());
@@ -254,12 +265,13 @@ pub(crate) fn collect(
 ) -> Result<Map<String, Value>> {
     read.reverse();
     let mut arguments = Map::new();
+    let from = from_file(meta).map(|parameter| parameter.name);
     for parameter in meta.parameters {
         let value = match parameter {
             _ if flag(matches, &format!("clear-{}", kebab(parameter.field))) => Some(Value::Null),
             Parameter { secret: true, .. } => secret(parameter, matches, &mut read, rehearsal)?,
             Parameter { location: Location::Path, .. } => path(parameter, matches),
-            _ => plain(parameter, matches, input)?,
+            _ => plain(parameter, matches, input, from == Some(parameter.name))?,
         };
         if let Some(value) = value {
             arguments.insert(parameter.name.to_owned(), value);
@@ -287,7 +299,7 @@ fn secret(
     }
     let ask = || match name.as_str() {
         // What is known already need not be typed twice.
-        "old-password" | "current-password" | "token" => stdin::prompt(&words(&name)),
+        "old-password" | "current-password" | "token" | "verification-code" => stdin::prompt(&words(&name)),
         _ => stdin::prompt_twice(&words(&name)),
     };
     let secret = if flag(matches, &format!("{name}-stdin")) {
@@ -323,7 +335,7 @@ fn path(parameter: &Parameter, matches: &ArgMatches) -> Option<Value> {
     }
 }
 
-fn plain(parameter: &Parameter, matches: &ArgMatches, input: &mut Input) -> Result<Option<Value>> {
+fn plain(parameter: &Parameter, matches: &ArgMatches, input: &mut Input, from_file: bool) -> Result<Option<Value>> {
     let name = kebab(parameter.field);
     if let Some(value) = only_value(parameter) {
         return Ok(flag(matches, &name).then_some(Value::Bool(value)));
@@ -341,7 +353,7 @@ fn plain(parameter: &Parameter, matches: &ArgMatches, input: &mut Input) -> Resu
             None => None,
         },
         _ => {
-            let from = matches.try_get_one::<String>("from").ok().flatten();
+            let from = if from_file { matches.try_get_one::<String>("from").ok().flatten() } else { None };
             let from = from.map(|file| if file == "-" { file.clone() } else { format!("@{file}") });
             match from.as_ref().or_else(|| matches.get_one::<String>(&name)) {
                 Some(given) => Some(objects(parameter, given, input)?),

@@ -81,7 +81,7 @@ fn show(output: &Output, wanted: Option<&str>) -> Result {
         return output.print(&Answer::plain(row(&file, name)?));
     }
     let rows: Result<Vec<Value>> = file.names().map(|name| row(&file, name)).collect();
-    let columns = ["name", "url", "key_from"].map(str::to_owned).to_vec();
+    let columns = ["name", "url", "site", "key_from"].map(str::to_owned).to_vec();
     output.print(&Answer { value: rows?.into(), reveals: true, columns, ..Answer::default() })
 }
 

@@ -18,6 +18,7 @@ pub(crate) fn command() -> Command {
              with addresses, credentials and the control interface's token: {\"identity_exposure\":{\"url\",\"api_key\"[,\"ca\"]},\
              \"security_center\":{\"url\",\"access_key\",\"secret_key\",\"username\",\"password\",\"organization_id\",\
              \"administrator\":{\"access_key\",\"secret_key\",\"username\",\"password\"}[,\"ca\"]},\
+             \"vulnerability_management\":{\"url\",\"access_key\",\"secret_key\"[,\"ca\"]},\
              \"control\":{\"url\",\"token\"}}.",
         )
         .arg(

@@ -11,7 +11,7 @@ use crate::output::write;
 const EXIT_CODES_MORE: &str = "
 A create whose connection breaks may have been carried out: the code is 4, and it is not sent again. `tenable ie users create
 --if-absent` is the safe way to run it again: it looks for the e-mail address first, and gives the user that is there; `tenable sc
-users create --if-absent` does so by user name.
+users create --if-absent` and `tenable vm users create --if-absent` do so by user name.
 
 A failure is one line on standard error. --error-format json makes it one JSON object with kind, effect, status, the server's code
 and message, attempts and exit_code.";
@@ -21,7 +21,7 @@ Settings come from options, then from the environment, then from a profile of th
 TENABLE_PROFILE, or by default_profile in the file. `tenable config path` says where the file is; TENABLE_CONFIG names another one.
 
 The environment of ie is TIE_URL and TIE_API_KEY. That of sc is TSC_URL, and TSC_ACCESS_KEY with TSC_SECRET_KEY, or else TSC_USERNAME
-with TSC_PASSWORD.
+with TSC_PASSWORD. That of vm is TIO_ACCESS_KEY with TIO_SECRET_KEY, and TIO_URL; without an address, vm goes to the commercial cloud.
 
   default_profile = \"acme\"
 
@@ -35,13 +35,20 @@ with TSC_PASSWORD.
   username = \"north.manager\"
   password_keyring = \"tenable/north\"
 
+  [profiles.agency]
+  product = \"vm\"
+  site = \"fedramp\"
+  access_key_keyring = \"tenable/agency-access\"
+  secret_key_keyring = \"tenable/agency-secret\"
+
 Of a profile:
-  product                              ie or sc; the product it is for
+  product                              ie, sc or vm; the product it is for
   url                                  where the product answers
+  site                                 vm: commercial or fedramp, instead of url
   api_key_env                          ie: environment variable that holds the API key
   api_key_command                      program and arguments whose output is the API key; no shell is used
   api_key_keyring                      service/account in the keyring of the operating system
-  access_key_..., secret_key_...       sc: the two halves of an API key, each with _env, _command or _keyring
+  access_key_..., secret_key_...       sc, vm: the two halves of an API key, each with _env, _command or _keyring
   username, password_...               sc: who signs in, and the password with _env, _command or _keyring
   client_certificate_login             sc: true to sign in by the client certificate
   release_session                      sc: true to end another session of the account if it has as many as it may have
@@ -62,10 +69,12 @@ and none of them is given, a terminal is asked. Several secrets on standard inpu
 the order of the help.
 
 The API key of ie comes from TIE_API_KEY, --api-key-env, --api-key-stdin or a profile; what signs in to sc from the TSC_ variables,
---access-key-env with --secret-key-env, --login with --login-password-stdin or --login-password-env, or a profile.
+--access-key-env with --secret-key-env, --login with --login-password-stdin or --login-password-env, or a profile. The two halves of
+the API key of vm come from the TIO_ variables, --access-key-env with --secret-key-env, --api-key-stdin (access key on the first line,
+secret key on the second), or a profile.
 
-Secrets in answers are printed as *** unless --reveal-secrets is given; `api-key read` and `api-key renew` exist to give one, and
-print it.";
+Secrets in answers are printed as *** unless --reveal-secrets is given; `ie api-key read`, `ie api-key renew` and `vm users
+generate-keys` exist to give one, and print it.";
 
 pub(crate) fn command() -> Command {
     Command::new("help")

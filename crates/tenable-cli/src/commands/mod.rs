@@ -10,3 +10,4 @@ mod line;
 pub(crate) mod product;
 mod raw;
 mod security_center;
+mod vulnerability_management;

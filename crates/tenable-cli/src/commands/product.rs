@@ -142,13 +142,14 @@ impl<'a> Task<'a> {
     pub(super) fn read_secrets(&mut self, parameters: &[&Parameter]) -> Result<Vec<SecretString>> {
         let names: Vec<String> = parameters.iter().map(|parameter| kebab(parameter.field).replace('-', " ")).collect();
         let (option, what) = self.line.credential;
-        let credential = self.scopes.flag(option).then_some(what);
-        let names: Vec<&str> = credential.into_iter().chain(names.iter().map(String::as_str)).collect();
+        let credential: &[&str] = if self.scopes.flag(option) { what } else { &[] };
+        let names: Vec<&str> = credential.iter().copied().chain(names.iter().map(String::as_str)).collect();
         let mut secrets = self.input.secrets(&names)?;
-        if credential.is_some() {
-            self.credential = Credential(Some(secrets.remove(0)));
+        let rest = secrets.split_off(credential.len());
+        if !secrets.is_empty() {
+            self.credential = Credential(secrets);
         }
-        Ok(secrets)
+        Ok(rest)
     }
 
     /// The operation's arguments in wire names.
@@ -172,11 +173,14 @@ impl<'a> Task<'a> {
         let meta = operation.meta();
         let arguments = Value::Object(self.arguments(meta)?);
         // Before anything else, so that wrong arguments are wrong whatever the connection.
-        let request = operation.request(arguments.clone())?;
-        if self.is_rehearsal() {
-            return rehearse(&[shown(meta, &request)], &self.output);
+        operation.check(arguments.clone())?;
+        match operation.request(arguments.clone()) {
+            Ok(request) if self.is_rehearsal() => return rehearse(&[shown(meta, &request)], &self.output),
+            Ok(request) => self.confirm(meta, request.uri().path())?,
+            // What is missing may be read before the request is made.
+            Err(_) if meta.conducted && !self.is_rehearsal() => {}
+            Err(error) => return Err(error.into()),
         }
-        self.confirm(meta, request.uri().path())?;
         let settings = self.settings()?;
         let missing_ok = matches!(self.matches.try_get_one::<bool>("missing-ok"), Ok(Some(true)));
         let options = CallOptions::default();
@@ -192,7 +196,7 @@ impl<'a> Task<'a> {
     }
 
     /// Prints what an operation gave.
-    pub(super) fn give(&self, meta: &OperationMeta, value: Value) -> Result {
+    pub(super) fn give(&self, meta: &OperationMeta, mut value: Value) -> Result {
         if value.is_null() {
             self.output.note(&format!("{}: done", meta.id));
         }
@@ -203,7 +207,10 @@ impl<'a> Task<'a> {
                 .note(&format!("the answer has no {absent}: what does not come by itself is asked for with --fields"));
         }
         let columns = (self.line.columns)(self.line, meta.resource);
-        self.output.print(&Answer { value, secret_fields: meta.secret_fields, reveals: meta.reveals, columns })
+        let in_table = self.output.format == Format::Table;
+        let preferred = if in_table { (self.line.present)(meta.id, &mut value) } else { &[] };
+        let (secret_fields, reveals) = (meta.secret_fields, meta.reveals);
+        self.output.print(&Answer { value, secret_fields, reveals, columns, preferred })
     }
 
     fn confirm(&self, meta: &OperationMeta, path: &str) -> Result {

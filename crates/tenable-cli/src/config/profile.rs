@@ -17,13 +17,14 @@ use crate::stdin;
 /// What is said to whoever writes a secret into the file.
 const WAYS: &str = "secrets do not belong in this file: name where the key is with api_key_env = \"VARIABLE\", \
                     api_key_command = [\"program\", \"argument\"] or api_key_keyring = \"service/account\"; in the same way \
-                    access_key, secret_key and password for Security Center";
+                    access_key and secret_key for Security Center and Vulnerability Management, and password for the former";
 
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Profile {
     pub(crate) product: Option<String>,
     pub(crate) url: Option<String>,
+    pub(crate) site: Option<String>,
     api_key_env: Option<String>,
     api_key_command: Option<Words>,
     api_key_keyring: Option<String>,
@@ -77,7 +78,7 @@ const REFERENCES: [&str; 14] = [
 pub(crate) enum Secret {
     /// The key of Identity Exposure.
     ApiKey,
-    /// The first half of a key of Security Center.
+    /// The first half of a key of Security Center or Vulnerability Management.
     AccessKey,
     /// Its second half.
     SecretKey,
@@ -260,7 +261,7 @@ impl Profile {
         let on = |flag: bool| flag.then_some(true);
         let timeout = self.timeout.as_ref().and_then(|timeout| timeout.duration().ok());
         json!({
-            "product": self.product, "url": self.url, "username": self.username,
+            "product": self.product, "url": self.url, "site": self.site, "username": self.username,
             "client_certificate_login": on(self.client_certificate_login), "release_session": on(self.release_session),
             "enclave_security": on(self.enclave_security), "ca_file": path(&self.ca_file),
             "only_ca_file": path(&self.only_ca_file), "client_certificate": path(&self.client_certificate),

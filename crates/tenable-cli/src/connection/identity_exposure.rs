@@ -47,7 +47,7 @@ pub(super) fn emulated(emulator: &RunningEmulator) -> Builder<Settings> {
 
 fn who(place: &Place<'_>, credential: Credential, environment: Environment) -> Result<Who> {
     let (url, from_environment) = place.url(URL_VARIABLE, environment.url)?;
-    let key = match (credential.0, place.scopes.text("api-key-env")) {
+    let key = match (credential.one(), place.scopes.text("api-key-env")) {
         (Some(_), Some(_)) => {
             return Err(Failure::usage("--api-key-stdin and --api-key-env exclude each other"));
         }
@@ -63,7 +63,7 @@ fn who(place: &Place<'_>, credential: Credential, environment: Environment) -> R
             "no API key: set {API_KEY_VARIABLE}, give --api-key-stdin or --api-key-env, or name a profile (tenable help config)"
         )));
     };
-    place.keep_at_home(&url, from_environment, URL_VARIABLE, "API key")?;
+    place.keep_at_home(place.profile.url.as_deref(), &url, from_environment, URL_VARIABLE, "API key")?;
     let key = source.read()?;
     if key.expose_secret().trim().is_empty() {
         return Err(Failure::usage(format!("the API key from {source} is empty")));
@@ -99,7 +99,7 @@ mod tests {
         let matches = given(arguments);
         let (_, scopes) = Scopes::of(&matches);
         let place = Place { scopes: &scopes, name: "acme", profile };
-        who(&place, Credential(key.map(SecretString::from)), environment)
+        who(&place, Credential(key.map(SecretString::from).into_iter().collect()), environment)
     }
 
     fn resolved(arguments: &str, key: Option<&str>, environment: Environment, profile: &Profile) -> (String, String) {

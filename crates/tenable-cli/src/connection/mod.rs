@@ -1,8 +1,10 @@
 //! Whom to talk to, and as whom: options before environment before profile, or an emulator.
 
+mod api_key;
 mod identity_exposure;
 mod network;
 mod security_center;
+mod vulnerability_management;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,6 +14,7 @@ use tenable_api::identity_exposure::IdentityExposure;
 use tenable_api::model::Product;
 use tenable_api::security_center::SecurityCenter;
 use tenable_api::transport::ProxySettings;
+use tenable_api::vulnerability_management::VulnerabilityManagement;
 use tenable_api::{Builder, Client};
 use tenable_emulator::{Emulator, RunningEmulator};
 
@@ -26,6 +29,8 @@ use crate::output::message;
 pub(crate) struct Settings {
     target: Target,
     timeout: Option<Duration>,
+    /// Whose rights to act with, in Vulnerability Management.
+    as_user: Option<String>,
     quiet: bool,
 }
 
@@ -40,6 +45,7 @@ enum Target {
 enum Remote {
     IdentityExposure(Box<Builder<tenable_api::identity_exposure::Settings>>),
     SecurityCenter(Box<Builder<tenable_api::security_center::Settings>>),
+    VulnerabilityManagement(Box<Builder<tenable_api::vulnerability_management::Settings>>),
 }
 
 /// A client, and the emulator it talks to, if it does.
@@ -54,6 +60,7 @@ pub(crate) struct Connection {
 enum ProductClient {
     IdentityExposure(IdentityExposure),
     SecurityCenter(SecurityCenter),
+    VulnerabilityManagement(VulnerabilityManagement),
 }
 
 impl Connection {
@@ -62,27 +69,35 @@ impl Connection {
         match &self.client {
             ProductClient::IdentityExposure(client) => client.client(),
             ProductClient::SecurityCenter(client) => client.client(),
+            ProductClient::VulnerabilityManagement(client) => client.client(),
         }
     }
 
     pub(crate) fn identity_exposure(&self) -> Result<&IdentityExposure> {
         match &self.client {
             ProductClient::IdentityExposure(client) => Ok(client),
-            ProductClient::SecurityCenter(_) => Err(Failure::usage("the command is for Identity Exposure")),
+            _ => Err(Failure::usage("the command is for Identity Exposure")),
         }
     }
 
     pub(crate) fn security_center(&self) -> Result<&SecurityCenter> {
         match &self.client {
             ProductClient::SecurityCenter(client) => Ok(client),
-            ProductClient::IdentityExposure(_) => Err(Failure::usage("the command is for Security Center")),
+            _ => Err(Failure::usage("the command is for Security Center")),
+        }
+    }
+
+    pub(crate) fn vulnerability_management(&self) -> Result<&VulnerabilityManagement> {
+        match &self.client {
+            ProductClient::VulnerabilityManagement(client) => Ok(client),
+            _ => Err(Failure::usage("the command is for Vulnerability Management")),
         }
     }
 
     /// Ends what the client has open at the product.
     async fn close(&self) -> std::result::Result<(), tenable_api::Error> {
         match &self.client {
-            ProductClient::IdentityExposure(_) => Ok(()),
+            ProductClient::IdentityExposure(_) | ProductClient::VulnerabilityManagement(_) => Ok(()),
             ProductClient::SecurityCenter(client) => client.close().await,
         }
     }
@@ -90,7 +105,20 @@ impl Connection {
 
 /// What came from standard input for signing in.
 #[derive(Debug, Default)]
-pub(crate) struct Credential(pub(crate) Option<SecretString>);
+pub(crate) struct Credential(pub(crate) Vec<SecretString>);
+
+impl Credential {
+    /// An API key or a password.
+    fn one(self) -> Option<SecretString> {
+        self.0.into_iter().next()
+    }
+
+    /// The two halves of an API key.
+    fn pair(self) -> Option<api_key::ApiKey> {
+        let mut halves = self.0.into_iter();
+        halves.next().zip(halves.next())
+    }
+}
 
 impl Settings {
     /// Puts them together. Nothing is sent; a command for a key may be run.
@@ -99,11 +127,15 @@ impl Settings {
             return Err(Failure::usage(format!("--{option} is not for {}", product.command())));
         }
         let timeout = scopes.text("timeout").map(|text| duration(&text)).transpose()?;
+        let as_user = scopes.text("as-user");
         let mut rules = scopes.texts("set");
         let state = scopes.path("emulator-state");
         if scopes.flag("emulator") || state.is_some() {
             if scopes.text("url").is_some() || scopes.text("profile").is_some() {
                 return Err(Failure::usage("an emulator has neither --url nor --profile: leave one of them out"));
+            }
+            if scopes.text("site").is_some() {
+                return Err(Failure::usage("an emulator is on this machine: leave --site out"));
             }
             if let Some(option) = sign_in_given(scopes) {
                 return Err(Failure::usage(format!("an emulator knows who signs in: leave --{option} out")));
@@ -112,7 +144,8 @@ impl Settings {
                 rules.push("sc.enclave_security=on".to_owned());
             }
             let administrator = scopes.text("emulator-as").as_deref() == Some("administrator");
-            return Ok(Self { target: Target::Emulator { product, state, rules, administrator }, timeout, quiet });
+            let target = Target::Emulator { product, state, rules, administrator };
+            return Ok(Self { target, timeout, as_user, quiet });
         }
         let as_somebody = scopes.text("emulator-as").map(|_| "emulator-as");
         if let Some(option) = (!rules.is_empty()).then_some("set").or(as_somebody) {
@@ -141,9 +174,13 @@ impl Settings {
                 let builder = security_center::builder(&place, credential)?;
                 Remote::SecurityCenter(Box::new(place.reached(builder, quiet)?))
             }
+            Product::VulnerabilityManagement => {
+                let builder = vulnerability_management::builder(&place, credential)?;
+                Remote::VulnerabilityManagement(Box::new(place.reached(builder, quiet)?))
+            }
             other => return Err(Failure::usage(format!("there is no command for {other}"))),
         };
-        Ok(Self { target: Target::Remote(remote), timeout, quiet })
+        Ok(Self { target: Target::Remote(remote), timeout, as_user, quiet })
     }
 
     /// Connects, does the work, and ends what was opened for it.
@@ -183,6 +220,10 @@ impl Settings {
                         let builder = security_center::emulated(&emulator, administrator).enclave_security(tes);
                         Remote::SecurityCenter(Box::new(builder.proxy(ProxySettings::none())))
                     }
+                    Product::VulnerabilityManagement => {
+                        let builder = vulnerability_management::emulated(&emulator);
+                        Remote::VulnerabilityManagement(Box::new(builder.proxy(ProxySettings::none())))
+                    }
                     other => return Err(Failure::usage(format!("there is no emulator of {other}"))),
                 };
                 (remote, Some(emulator))
@@ -191,6 +232,11 @@ impl Settings {
         let client = match remote {
             Remote::IdentityExposure(builder) => ProductClient::IdentityExposure(finished(*builder, timeout).build()?),
             Remote::SecurityCenter(builder) => ProductClient::SecurityCenter(finished(*builder, timeout).build()?),
+            Remote::VulnerabilityManagement(builder) => {
+                let client = finished(*builder, timeout).build()?;
+                let client = self.as_user.map_or(Ok(client.clone()), |name| client.as_user(name))?;
+                ProductClient::VulnerabilityManagement(client)
+            }
         };
         Ok(Connection { client, _emulator: emulator })
     }
@@ -238,9 +284,11 @@ impl Place<'_> {
     }
 
     /// A variable that was left over from something else must not carry the credentials of one instance to another.
-    fn keep_at_home(&self, url: &str, from_environment: bool, variable: &str, what: &str) -> Result {
-        let elsewhere = |own: &String| own.trim_end_matches('/') != url.trim_end_matches('/');
-        if from_environment && self.profile.url.as_ref().is_some_and(elsewhere) {
+    ///
+    /// `own` is the address of the profile, if it has one.
+    fn keep_at_home(&self, own: Option<&str>, url: &str, from_environment: bool, variable: &str, what: &str) -> Result {
+        let elsewhere = |own: &str| own.trim_end_matches('/') != url.trim_end_matches('/');
+        if from_environment && own.is_some_and(elsewhere) {
             return Err(Failure::usage(format!(
                 "{variable} names another address than the profile {}, whose {what} is not sent there: unset the variable, or give \
                  the {what} as well",
@@ -273,6 +321,9 @@ mod tests {
         }
         for word in ["sc", "security-center", "Security Center"] {
             assert!(is_product(Product::SecurityCenter, word), "{word}");
+        }
+        for word in ["vm", "vulnerability-management", "Tenable Vulnerability Management"] {
+            assert!(is_product(Product::VulnerabilityManagement, word), "{word}");
         }
     }
 }

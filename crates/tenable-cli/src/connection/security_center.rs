@@ -8,6 +8,7 @@ use tenable_api::security_center::{
 };
 use tenable_emulator::RunningEmulator;
 
+use super::api_key::{self, half};
 use super::{Credential, Place, variable};
 use crate::config::Secret;
 use crate::exit::{Failure, Result};
@@ -87,7 +88,7 @@ fn who(place: &Place<'_>, credential: Credential, environment: Environment) -> R
 fn given(place: &Place<'_>, credential: Credential) -> Result<Option<SignIn>> {
     let scopes = place.scopes;
     let login = scopes.text("login");
-    let password = match (credential.0, scopes.text("login-password-env")) {
+    let password = match (credential.one(), scopes.text("login-password-env")) {
         (Some(_), Some(_)) => {
             return Err(Failure::usage("--login-password-stdin and --login-password-env exclude each other"));
         }
@@ -104,13 +105,7 @@ fn given(place: &Place<'_>, credential: Credential) -> Result<Option<SignIn>> {
         (None, Some(_)) => return Err(Failure::usage("the password of a login is given, and --login NAME is missing")),
         (None, None) => None,
     };
-    let key = match (scopes.text("access-key-env"), scopes.text("secret-key-env")) {
-        (Some(access), Some(secret)) => {
-            Some(SignIn::ApiKey(stdin::variable(&access)?.into(), stdin::variable(&secret)?.into()))
-        }
-        (None, None) => None,
-        _ => return Err(Failure::usage("--access-key-env and --secret-key-env belong together")),
-    };
+    let key = api_key::given(scopes)?.map(|(access, secret)| SignIn::ApiKey(access, secret));
     let certificate = scopes.flag("client-certificate-login").then_some(SignIn::Certificate);
     let mut all = [login, key, certificate].into_iter().flatten();
     match (all.next(), all.next()) {
@@ -120,12 +115,10 @@ fn given(place: &Place<'_>, credential: Credential) -> Result<Option<SignIn>> {
 }
 
 fn in_environment(environment: Environment) -> Result<Option<SignIn>> {
-    let half = |set: &str, missing: &str| Failure::usage(format!("{set} is set, and {missing} is missing"));
-    match (environment.access_key, environment.secret_key) {
-        (Some(access), Some(secret)) => return Ok(Some(SignIn::ApiKey(access.into(), secret.into()))),
-        (Some(_), None) => return Err(half(ACCESS_KEY_VARIABLE, SECRET_KEY_VARIABLE)),
-        (None, Some(_)) => return Err(half(SECRET_KEY_VARIABLE, ACCESS_KEY_VARIABLE)),
-        (None, None) => {}
+    let (access, secret) =
+        ((ACCESS_KEY_VARIABLE, environment.access_key), (SECRET_KEY_VARIABLE, environment.secret_key));
+    if let Some((access, secret)) = api_key::in_environment(access, secret)? {
+        return Ok(Some(SignIn::ApiKey(access, secret)));
     }
     match (environment.username, environment.password) {
         (Some(username), Some(password)) => Ok(Some(SignIn::Login(username, password.into()))),
@@ -137,20 +130,16 @@ fn in_environment(environment: Environment) -> Result<Option<SignIn>> {
 
 fn in_profile(place: &Place<'_>, url: &str, from_environment: bool) -> Result<Option<SignIn>> {
     let Place { name, profile, .. } = *place;
-    let source = |secret| profile.source(secret, name);
-    let (access, secret, password) =
-        (source(Secret::AccessKey)?, source(Secret::SecretKey)?, source(Secret::Password)?);
-    let ways = [access.is_some() || secret.is_some(), profile.username.is_some(), profile.client_certificate_login];
+    let password = profile.source(Secret::Password, name)?;
+    let ways = [api_key::is_in_profile(place)?, profile.username.is_some(), profile.client_certificate_login];
     if ways.iter().filter(|way| **way).count() > 1 {
         return Err(Failure::usage(format!("the profile {name} names more than one way to sign in")));
     }
     if ways.iter().any(|way| *way) {
-        place.keep_at_home(url, from_environment, URL_VARIABLE, "sign-in")?;
+        place.keep_at_home(profile.url.as_deref(), url, from_environment, URL_VARIABLE, "sign-in")?;
     }
-    match (access, secret) {
-        (Some(access), Some(secret)) => return Ok(Some(SignIn::ApiKey(access.read()?, secret.read()?))),
-        (None, None) => {}
-        _ => return Err(Failure::usage(format!("the profile {name} names one half of the API key without the other"))),
+    if let Some((access, secret)) = api_key::in_profile(place)? {
+        return Ok(Some(SignIn::ApiKey(access, secret)));
     }
     match (&profile.username, password) {
         (Some(username), Some(password)) => return Ok(Some(SignIn::Login(username.clone(), password.read()?))),
@@ -182,7 +171,7 @@ mod tests {
         let (_, scopes) = Scopes::of(&matches);
         let profile: Profile = serde_json::from_value(profile).unwrap();
         let place = Place { scopes: &scopes, name: "acme", profile: &profile };
-        let (_, sign_in) = who(&place, Credential(None), environment)?;
+        let (_, sign_in) = who(&place, Credential::default(), environment)?;
         Ok(match sign_in {
             SignIn::ApiKey(access, secret) => format!("key {} {}", access.expose_secret(), secret.expose_secret()),
             SignIn::Login(name, password) => format!("login {name} {}", password.expose_secret()),

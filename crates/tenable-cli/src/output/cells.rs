@@ -56,11 +56,19 @@ pub(super) fn field(name: &str, value: &Value) -> String {
     time(name, value).unwrap_or_else(|| text(value))
 }
 
-/// A time that the product writes as seconds since 1970.
+/// Times in milliseconds since 1970, which Vulnerability Management writes.
+const IN_MILLISECONDS: &[&str] = &["lastlogin", "last_login_attempt", "last_apikey_access", "created_at", "updated_at"];
+
+/// A time that the product writes as a number since 1970.
 fn time(name: &str, value: &Value) -> Option<String> {
     let name = name.rsplit('.').next().unwrap_or(name);
-    let is_time = name.ends_with("Time") || ["lastLogin", "lastFailedLogin", "passwordSetDate"].contains(&name);
-    let seconds = if is_time { value.as_i64().or_else(|| value.as_str()?.parse().ok())? } else { return None };
+    let in_seconds = name.ends_with("Time") || ["lastLogin", "lastFailedLogin", "passwordSetDate"].contains(&name);
+    let in_milliseconds = IN_MILLISECONDS.contains(&name);
+    if !in_seconds && !in_milliseconds {
+        return None;
+    }
+    let number = value.as_i64().or_else(|| value.as_str()?.parse().ok())?;
+    let seconds = if in_milliseconds { number / 1_000 } else { number };
     if seconds == 0 {
         return Some("never".to_owned());
     }
@@ -88,7 +96,8 @@ fn element(value: &Value) -> String {
             // What is not set has an empty name.
             (Some(Value::String(name)), ..) => name.clone(),
             (_, Some(Value::String(entity)), Some(Value::String(action))) => format!("{entity}:{action}"),
-            _ => value.to_string(),
+            // All users, all assets: they have a kind and no name.
+            _ => fields.get("type").and_then(Value::as_str).map_or_else(|| value.to_string(), str::to_owned),
         },
         other => text(other),
     }
@@ -130,6 +139,7 @@ mod tests {
             (json!([1, 2]), "1, 2"),
             (json!([{"id": 2, "name": "User"}, {"id": 3, "name": "Auditor"}]), "User, Auditor"),
             (json!([{"entityName": "user", "action": "edit"}]), "user:edit"),
+            (json!([{"type": "AllUsers"}, {"type": "User", "name": "ann"}]), "AllUsers, ann"),
             (json!({"a": 1}), r#"{"a":1}"#),
         ] {
             assert_eq!(text(&value), expected);
@@ -144,6 +154,8 @@ mod tests {
             ("lastLogin", json!("0"), "never"),
             ("lastLogin", json!("2026-01-01T00:00:00Z"), "2026-01-01T00:00:00Z"),
             ("lastLogin", json!(null), ""),
+            ("lastlogin", json!(1_767_225_600_123_i64), "2026-01-01T00:00:00Z"),
+            ("last_login_attempt", json!(0), "never"),
             ("sessionTimeout", json!("3600"), "3600"),
         ] {
             assert_eq!(field(name, &value), expected, "{name} {value}");

@@ -17,7 +17,7 @@ use crate::exit::{Exit, Failure, Result};
 use crate::options::Scopes;
 
 pub(crate) use mask::{mask, mask_arguments};
-pub(crate) use table::{Limits, render as render_table};
+pub(crate) use table::{Columns, Limits, render as render_table};
 
 /// How a result is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +63,8 @@ pub(crate) struct Answer<'a> {
     pub(crate) reveals: bool,
     /// Columns to name when there are no rows to take them from.
     pub(crate) columns: Vec<String>,
+    /// Columns of a table where none were asked for; all without any.
+    pub(crate) preferred: &'a [&'a str],
 }
 
 impl Answer<'_> {
@@ -96,7 +98,9 @@ impl Output {
         let mut text = Vec::new();
         match self.format {
             Format::Table => {
-                let table = table::render(&value, self.columns.as_deref(), &answer.columns, limits);
+                let columns =
+                    Columns { wanted: self.columns.as_deref(), preferred: answer.preferred, fallback: &answer.columns };
+                let table = table::render(&value, columns, limits);
                 if !table.left_out.is_empty() {
                     let names = table.left_out.join(", ");
                     self.note(&format!("no room for {names}: choose with --columns, or use --output json"));

@@ -31,6 +31,17 @@ impl Limits {
     }
 }
 
+/// Which columns a table has.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Columns<'a> {
+    /// Those that were asked for, which stay.
+    pub(crate) wanted: Option<&'a [String]>,
+    /// Those of a list where none were asked for; all without any.
+    pub(crate) preferred: &'a [&'a str],
+    /// Those of a list without elements.
+    pub(crate) fallback: &'a [String],
+}
+
 /// A table, and the columns that found no room in it.
 #[derive(Debug)]
 pub(crate) struct Rendered {
@@ -41,16 +52,19 @@ pub(crate) struct Rendered {
 /// Draws a list of objects as rows, one object as a list of its fields, and anything else as its text.
 ///
 /// Columns that hold nothing are left out; where there is no room, so are the last of the others. Columns that were asked for stay.
-pub(crate) fn render(value: &Value, wanted: Option<&[String]>, fallback: &[String], limits: Limits) -> Rendered {
+pub(crate) fn render(value: &Value, columns: Columns<'_>, limits: Limits) -> Rendered {
     match value {
-        Value::Array(elements) => list(elements, wanted, fallback, limits),
-        Value::Object(_) => object(value, wanted, limits),
+        Value::Array(elements) => list(elements, columns, limits),
+        Value::Object(_) => object(value, columns.wanted, limits),
         scalar => Rendered { text: format!("{}\n", cells::text(scalar)), left_out: Vec::new() },
     }
 }
 
-fn list(elements: &[Value], wanted: Option<&[String]>, fallback: &[String], limits: Limits) -> Rendered {
-    let Rows { columns, rows } = Rows::of(elements, wanted, fallback);
+fn list(elements: &[Value], columns: Columns<'_>, limits: Limits) -> Rendered {
+    let Columns { wanted, preferred, fallback } = columns;
+    let preferred: Vec<String> = preferred.iter().map(|&name| name.to_owned()).collect();
+    let chosen = wanted.or(Some(preferred.as_slice()).filter(|preferred| !preferred.is_empty()));
+    let Rows { columns, rows } = Rows::of(elements, chosen, fallback);
     let text_of = |(name, cell): (&String, &&Value)| cells::field(name, cell);
     let rows: Vec<Vec<String>> = rows.iter().map(|row| columns.iter().zip(row).map(text_of).collect()).collect();
     let filled = |column: &usize| rows.is_empty() || rows.iter().any(|row| !row[*column].is_empty());
@@ -132,7 +146,7 @@ mod tests {
 
     #[test]
     fn a_list_is_a_table_with_a_line_under_its_header() {
-        let table = render(&people(), None, &[], narrow(80));
+        let table = render(&people(), Columns::default(), narrow(80));
         let expected = [
             " id   name   email             active   roles",
             "──────────────────────────────────────────────",
@@ -145,31 +159,43 @@ mod tests {
 
     #[test]
     fn what_finds_no_room_is_named() {
-        let table = render(&people(), None, &[], narrow(40));
+        let table = render(&people(), Columns::default(), narrow(40));
         assert_eq!(table.left_out, ["roles"]);
         assert!(table.text.lines().all(|line| line.chars().count() <= 40), "{}", table.text);
         let wanted = ["roles".to_owned(), "id".to_owned()];
-        let chosen = render(&people(), Some(&wanted), &[], narrow(14));
+        let chosen = render(&people(), Columns { wanted: Some(&wanted), ..Columns::default() }, narrow(14));
         assert_eq!(chosen.left_out, [""; 0]);
         assert!(chosen.text.starts_with(" roles"), "{}", chosen.text);
     }
 
     #[test]
+    fn columns_to_begin_with_make_room_as_others_do() {
+        let columns = Columns { preferred: &["name", "email", "absent", "id"], ..Columns::default() };
+        let table = render(&people(), columns, narrow(80));
+        assert_eq!(table.text.lines().next(), Some(" name   email             id"));
+        assert_eq!(render(&people(), columns, narrow(28)).left_out, ["id"]);
+        let wanted = ["roles".to_owned()];
+        let chosen = render(&people(), Columns { wanted: Some(&wanted), ..columns }, narrow(80));
+        assert!(chosen.text.starts_with(" roles"), "{}", chosen.text);
+    }
+
+    #[test]
     fn an_object_is_a_list_of_its_fields() {
-        let table = render(&people()[0], None, &[], narrow(80));
+        let table = render(&people()[0], Columns::default(), narrow(80));
         assert!(table.text.starts_with(" id          1\n name        Ann\n"), "{}", table.text);
     }
 
     #[test]
     fn an_empty_list_leaves_the_header() {
-        let table = render(&json!([]), None, &["id".to_owned(), "name".to_owned()], narrow(80));
+        let fallback = ["id".to_owned(), "name".to_owned()];
+        let table = render(&json!([]), Columns { fallback: &fallback, ..Columns::default() }, narrow(80));
         assert_eq!(table.text.lines().next(), Some(" id   name"));
     }
 
     #[test]
     fn styles_only_where_they_are_shown() {
-        let styled = render(&people(), None, &[], Limits { width: None, styled: true });
+        let styled = render(&people(), Columns::default(), Limits { width: None, styled: true });
         assert!(styled.text.contains("\u{1b}[1m"));
-        assert!(!render(&people(), None, &[], narrow(80)).text.contains('\u{1b}'));
+        assert!(!render(&people(), Columns::default(), narrow(80)).text.contains('\u{1b}'));
     }
 }

@@ -8,6 +8,7 @@ mod report;
 mod security_center;
 #[cfg(test)]
 mod tests;
+mod vulnerability_management;
 
 use std::time::Instant;
 
@@ -28,7 +29,9 @@ pub(crate) fn command() -> Command {
              people join, get roles, change, reset and change passwords, are locked out and let in, renew a key, and leave; a \
              connection breaks on the way. In Security Center, an administrator makes the Security Manager of an organization, who \
              signs in, makes a role, a group and users, edits, locks and moves them, and deletes one whose objects go to another; a \
-             session expires, and one is too many. Everything is read back, and a difference ends the tour with an error.",
+             session expires, and one is too many. In Vulnerability Management, people get roles by name, custom ones too, ways to sign \
+             in, keys and a group; the product is busy, an answer is lost and settled by looking, and the log of changes tells it all. \
+             Everything is read back, and a difference ends the tour with an error.",
         )
         .arg(
             Arg::new("set")
@@ -54,6 +57,8 @@ pub(crate) fn run(scopes: &Scopes<'_>) -> Result {
         identity_exposure::chapter(&emulator, client, &mut report).await?;
         let client = security_center::client(&emulator)?;
         security_center::chapter(&emulator, client, &mut report).await?;
+        let client = vulnerability_management::client(&emulator)?;
+        vulnerability_management::chapter(&emulator, client, &mut report).await?;
         summary(&emulator, &mut report, started)?;
         emulator.shutdown().await;
         Ok(())
@@ -68,7 +73,7 @@ fn summary(emulator: &RunningEmulator, report: &mut Report, started: Instant) ->
         return Err(Failure::new(crate::exit::Exit::Refused, format!("the emulator knows no {method} {path}")));
     }
     report.chapter("Summary");
-    for product in [Product::IdentityExposure, Product::SecurityCenter] {
+    for product in [Product::IdentityExposure, Product::SecurityCenter, Product::VulnerabilityManagement] {
         let of_product: Vec<_> =
             journal.iter().filter(|entry| product.name().ends_with(&named(&entry.product))).collect();
         let count = |method: &str| of_product.iter().filter(|entry| entry.method == method).count();

@@ -5,10 +5,10 @@ use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
 use serde_json::Value;
-use tenable_api::{Call, Error, Operation};
+use tenable_api::{Call, Error, ErrorKind, Operation};
 
 use crate::exit::{Exit, Failure, Result};
-use crate::output::{Limits, render_table};
+use crate::output::{Columns, Limits, render_table};
 
 const BOLD: Style = Style::new().bold();
 const FAINT: Style = Style::new().dimmed();
@@ -100,7 +100,12 @@ impl Report {
     }
 
     fn tell_error<O: Operation>(&mut self, error: &Error) {
-        let outcome = error.status().map_or_else(|| "no answer".to_owned(), |status| status.as_str().to_owned());
+        let outcome = match error.status() {
+            Some(status) => status.as_str().to_owned(),
+            // The client found out by itself, perhaps after a look.
+            None if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Conflict) => "not sent".to_owned(),
+            None => "no answer".to_owned(),
+        };
         self.request(O::META.method.as_str(), O::META.path, &outcome, error.attempts());
     }
 
@@ -112,7 +117,7 @@ impl Report {
     pub(crate) fn table(&mut self, rows: &Value) {
         let mut limits = Limits::of_terminal();
         limits.width = limits.width.map(|width| width.saturating_sub(4).max(40));
-        for line in render_table(rows, None, &[], limits).text.lines() {
+        for line in render_table(rows, Columns::default(), limits).text.lines() {
             self.line(&format!("{INDENT}{line}"));
         }
     }

@@ -10,10 +10,11 @@ use serde_json::Value;
 use tenable_api::identity_exposure::IdentityExposure;
 use tenable_api::security_center::SecurityCenter;
 use tenable_api::transport::{HyperTransport, ProxySettings, SharedTransport, TlsSettings, Transport, TransportError};
+use tenable_api::vulnerability_management::VulnerabilityManagement;
 use tenable_emulator::{Emulator, RunningEmulator};
 
 use super::report::Report;
-use super::{identity_exposure, security_center};
+use super::{identity_exposure, security_center, vulnerability_management};
 use crate::commands::emulator::runtime;
 use crate::exit::Exit;
 
@@ -119,4 +120,37 @@ fn a_manager_who_is_made_otherwise_is_named() {
         failure.line(),
         "step 2 did not do what was asked: mara.manager, first name: wanted Some(\"Mara\"), got Some(\"\")"
     );
+}
+
+/// How the chapter on Vulnerability Management ends when the product forgets a field.
+fn said_of_forgetful_management(method: Method, field: &'static str) -> String {
+    let mut report = Report::to(Box::new(Page::default()), false);
+    let failure = runtime().unwrap().block_on(async {
+        let emulator = Emulator::builder().tls(true).start().await.unwrap();
+        let forgetful = Forgetful { carrier: carrier(&emulator), method, field };
+        let endpoint = emulator.vulnerability_management();
+        let client = VulnerabilityManagement::builder()
+            .url(&endpoint.url)
+            .api_key(endpoint.access_key.as_str(), endpoint.secret_key.as_str())
+            .transport(SharedTransport::new(forgetful))
+            .build()
+            .unwrap();
+        vulnerability_management::chapter(&emulator, client, &mut report).await.unwrap_err()
+    });
+    failure.line().to_owned()
+}
+
+#[test]
+fn a_name_that_is_not_changed_is_named() {
+    assert_eq!(
+        said_of_forgetful_management(Method::PUT, "name"),
+        "step 6 did not do what was asked: bo@example.com, name: wanted Some(\"Bo Park\"), got None"
+    );
+}
+
+#[test]
+fn a_role_that_is_not_given_is_named() {
+    let line = said_of_forgetful_management(Method::POST, "permissions");
+    let difference = "cy@example.com, role: wanted Some(Standard), got Some(Basic)";
+    assert_eq!(line, format!("step 3 did not do what was asked: {difference}"));
 }

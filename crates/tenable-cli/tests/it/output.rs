@@ -129,7 +129,16 @@ fn help_tells_of_exit_codes_and_topics() {
 fn completion_knows_commands_and_options() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = Tenable::new(["completion", shell]).run().succeeded().stdout;
-        for word in ["update-user-roles", "add-roles", "password-stdin", "if-absent", "emulator-state", "lastLoginIP"] {
+        for word in [
+            "update-user-roles",
+            "add-roles",
+            "password-stdin",
+            "if-absent",
+            "emulator-state",
+            "lastLoginIP",
+            "own-keys-too",
+            "scan_operator",
+        ] {
             assert!(script.contains(word), "{shell}: {word}");
         }
     }

@@ -74,6 +74,10 @@ fn the_tour_goes_to_its_end() {
         "PATCH  /rest/role/{id} → 200",
         "GET    /rest/role → 200, 2 attempts",
         "DELETE /rest/token → 200",
+        "PUT    /access-control/v1/users/{user_uuid}/roles → not sent",
+        "POST   /users → 200, 2 attempts",
+        "POST   /users → no answer",
+        "Tenable Vulnerability Management: ",
         "Everything was read back and is as it was asked for.",
     ] {
         assert!(run.stdout.contains(text), "{text}: {}", run.stdout);
@@ -85,7 +89,17 @@ fn the_tour_goes_to_its_end() {
 #[test]
 fn the_tour_copes_with_other_guesses() {
     let rules = ["ie.copy_status=204", "ie.list_order=reverse", "ie.create_order=reverse", "ie.error_body=empty"];
-    for rules in [&rules[..], &["sc.session_limit=1", "sc.generation=5", "sc.list_order=reverse"]] {
+    let security_center = ["sc.session_limit=1", "sc.generation=5", "sc.list_order=reverse"];
+    let management = [
+        "vm.duplicate_user_name=400",
+        "vm.authorizations_success=204",
+        "vm.members_enabled=false",
+        "vm.empty_label=octet_stream",
+        "vm.check_order=existence_first",
+        "vm.password_refusal=e2",
+        "vm.all_users_listed=no",
+    ];
+    for rules in [&rules[..], &security_center, &management] {
         let rules = rules.iter().flat_map(|rule| ["--set", rule]);
         Tenable::new(std::iter::once("tour").chain(rules)).run().succeeded();
     }
@@ -98,4 +112,6 @@ fn the_tour_fails_loudly() {
     assert!(!run.stdout.contains("Summary"), "{run:?}");
     let run = Tenable::new(["tour", "--set", "sc.duplicate_username=allowed"]).run();
     assert_eq!(run.error(1), "error: users.create was to be refused, and was not");
+    let run = Tenable::new(["tour", "--set", "vm.custom_role_number=16"]).run();
+    assert!(run.error(1).contains("bo@example.com, what the number says: wanted"), "{run:?}");
 }

@@ -161,13 +161,16 @@ impl Instance {
     }
 
     pub(crate) fn with_arguments<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Tenable {
-        let center = self.emulator().security_center();
+        let (center, management) = (self.emulator().security_center(), self.emulator().vulnerability_management());
         Tenable::new(arguments)
             .env("TIE_URL", self.url())
             .env("TIE_API_KEY", self.api_key())
             .env("TSC_URL", &center.url)
             .env("TSC_ACCESS_KEY", &center.access_key)
             .env("TSC_SECRET_KEY", &center.secret_key)
+            .env("TIO_URL", &management.url)
+            .env("TIO_ACCESS_KEY", &management.access_key)
+            .env("TIO_SECRET_KEY", &management.secret_key)
     }
 
     /// As the administrator of Security Center.

@@ -1,14 +1,16 @@
 use clap::Command;
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use tenable_api::identity_exposure::{self, OPERATIONS};
-use tenable_api::security_center;
+use tenable_api::{identity_exposure, security_center, vulnerability_management};
 
 use super::*;
 
 /// What an operation's options make of these words; the error's first line otherwise.
 fn collected_with(id: &str, words: &[&str], secrets: &[&str]) -> std::result::Result<Value, String> {
-    let meta = identity_exposure::operation(id).unwrap().meta();
+    collected_for(identity_exposure::operation(id).unwrap().meta(), words, secrets)
+}
+
+fn collected_for(meta: &OperationMeta, words: &[&str], secrets: &[&str]) -> std::result::Result<Value, String> {
     let command = add(Command::new("test"), meta);
     let words = std::iter::once("test").chain(words.iter().copied());
     let matches = command.try_get_matches_from(words).map_err(|error| {
@@ -130,6 +132,15 @@ fn objects_are_json() {
 }
 
 #[test]
+fn a_file_is_for_the_one_list_that_must_be_there() {
+    let has_from = |meta| add(Command::new("test"), meta).get_arguments().any(|arg| arg.get_id() == "from");
+    assert!(has_from(identity_exposure::operation("users.create_many").unwrap().meta()));
+    assert!(has_from(vulnerability_management::operation("access_control_lists.update").unwrap().meta()));
+    // Of two such lists, neither has it.
+    assert!(!has_from(vulnerability_management::operation("permissions.create").unwrap().meta()));
+}
+
+#[test]
 fn objects_are_read_from_csv() {
     let fields = identity_exposure::operation("users.create_many").unwrap().meta().parameters[0].kind.fields();
     let text = "\u{feff}Name,email,password,active,picture,department\nAnn,ann@example.com,\"a,b\",true,1;2,\n";
@@ -165,6 +176,8 @@ fn example(parameter: &Parameter) -> (Vec<String>, Value) {
     match parameter.kind {
         _ if parameter.secret => (vec![format!("--{name}-stdin")], "a secret".into()),
         ParameterKind::Text => (with("text, with a comma"), "text, with a comma".into()),
+        // What names something is not negative.
+        ParameterKind::Integer if parameter.location == Location::Path => (with("5"), json!(5)),
         ParameterKind::Integer => (with("-5"), json!(-5)),
         ParameterKind::Id => (with("5"), json!(5)),
         ParameterKind::Boolean => (with("false"), json!(false)),
@@ -172,20 +185,22 @@ fn example(parameter: &Parameter) -> (Vec<String>, Value) {
             ParameterKind::Text => (with("a,b"), json!(["a", "b"])),
             _ => (with("1,2"), json!([1, 2])),
         },
-        _ => (vec![format!("--no-{name}")], json!([])),
+        ParameterKind::List(_) => (vec![format!("--no-{name}")], json!([])),
+        _ => (with(r#"{"a": 1}"#), json!({"a": 1})),
     }
 }
 
 #[test]
 fn every_argument_of_every_operation_can_be_given() {
-    for operation in OPERATIONS {
+    let lists = [identity_exposure::OPERATIONS, security_center::OPERATIONS, vulnerability_management::OPERATIONS];
+    for operation in lists.into_iter().flatten() {
         let meta = operation.meta();
         let examples: Vec<_> = meta.parameters.iter().map(example).collect();
         let words: Vec<&str> = examples.iter().flat_map(|(words, _)| words.iter().map(String::as_str)).collect();
         let secrets = vec!["a secret"; meta.parameters.iter().filter(|parameter| parameter.secret).count()];
         let expected: Map<String, Value> =
             meta.parameters.iter().zip(&examples).map(|(p, (_, value))| (p.name.to_owned(), value.clone())).collect();
-        assert_eq!(collected_with(meta.id, &words, &secrets), Ok(Value::Object(expected)), "{}", meta.id);
+        assert_eq!(collected_for(meta, &words, &secrets), Ok(Value::Object(expected)), "{}", meta.id);
     }
 }
 
