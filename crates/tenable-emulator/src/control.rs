@@ -14,6 +14,7 @@
 //! | `GET /mail` | | list of [`Mail`] |
 //! | `GET /clock` | | `{"now": "2026-01-01T00:00:00.000Z"}` |
 //! | `POST /clock` | `{"advance_seconds": 300}` or `{"set": "2026-01-01T00:00:00Z"}` | the new time |
+//! | `POST /sign-in` | `{"product": "vulnerability_management", "username": "...", "password": "..."}` | `{"succeeded": false}`, or 404 without such a user |
 //! | `GET /state` | | everything each product remembers, keys included |
 //! | `POST /reset` | | 204; seed data, first rules, no faults, journal, mail or clock offset |
 //!
@@ -182,6 +183,13 @@ impl Control {
         rules.all().map(|rule| RuleSetting { rule, outcome: rules.outcome(rule) }).collect()
     }
 
+    /// A sign-in to the user interface of a product that has no sign-in among its API's requests, such as
+    /// `vulnerability_management`: whether it succeeds. Failures count towards the lock-out. None without such a user or product.
+    pub fn sign_in(&self, product: &str, username: &str, password: &str) -> Option<bool> {
+        let (_, product) = self.inner.products.iter().find(|(name, _)| *name == product)?;
+        product.sign_in(username, password)
+    }
+
     /// Everything each product remembers, keys included, by product.
     pub fn state(&self) -> Value {
         let states = self.inner.products.iter().map(|(name, product)| ((*name).to_owned(), product.state()));
@@ -207,6 +215,7 @@ impl Control {
             .route("/rules", get(rules).patch(set_rules))
             .route("/mail", get(mail))
             .route("/clock", get(clock).post(set_clock))
+            .route("/sign-in", post(sign_in))
             .route("/state", get(state))
             .route("/reset", post(reset))
             .fallback(|| async { Failure(StatusCode::NOT_FOUND, "there is no such control request".to_owned()) })
@@ -366,6 +375,25 @@ fn check_reach(control: &Control, seconds: u64) -> Result<(), Failure> {
     match control.inner.instruments.clock.in_seconds(seconds) {
         Some(_) => Ok(()),
         None => Err(Failure(StatusCode::BAD_REQUEST, format!("{seconds} seconds from now is after the year 9999"))),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SignIn {
+    product: String,
+    username: String,
+    password: String,
+}
+
+async fn sign_in(
+    State(control): State<Control>,
+    sign_in: Result<Json<SignIn>, JsonRejection>,
+) -> Result<Json<Value>, Failure> {
+    let Json(SignIn { product, username, password }) = sign_in?;
+    match control.sign_in(&product, &username, &password) {
+        Some(succeeded) => Ok(Json(json!({ "succeeded": succeeded }))),
+        None => Err(Failure(StatusCode::NOT_FOUND, format!("{product} has no {username} to sign in"))),
     }
 }
 

@@ -6,24 +6,31 @@ use serde::Serialize;
 use serde::ser::{SerializeSeq, Serializer};
 use serde_json::Value;
 
-/// Serialises `value` with the keys of its objects in the order of `key_order`, and keys it does not name after them.
+/// Orders of keys, each with a key that marks the objects it is for; an empty mark is for every object. The first that fits holds.
+pub(crate) type KeyOrder<'a> = &'a [(&'a str, &'a [&'a str])];
+
+/// Serialises `value` with the keys of its objects in the order that fits them, and keys which that does not name after them.
 ///
 /// `serde_json` sorts keys unless a feature of it is switched on, which would switch it on for the whole build.
-pub(crate) fn to_bytes(value: &Value, key_order: &[&str]) -> Vec<u8> {
-    let rank = key_order.iter().enumerate().map(|(rank, key)| (*key, rank)).collect();
+pub(crate) fn to_bytes(value: &Value, key_order: KeyOrder<'_>) -> Vec<u8> {
+    let ranked =
+        key_order.iter().map(|(mark, keys)| (*mark, keys.iter().enumerate().map(|(rank, key)| (*key, rank)).collect()));
+    let ranks: Vec<_> = ranked.collect();
     // Writing a value to memory cannot fail.
-    serde_json::to_vec(&Ordered { value, rank: &rank }).unwrap_or_default()
+    serde_json::to_vec(&Ordered { value, ranks: &ranks }).unwrap_or_default()
 }
+
+/// Positions of the keys that have one, in objects with a mark.
+type Ranks<'a> = [(&'a str, HashMap<&'a str, usize>)];
 
 struct Ordered<'a> {
     value: &'a Value,
-    /// Positions of the keys that have one.
-    rank: &'a HashMap<&'a str, usize>,
+    ranks: &'a Ranks<'a>,
 }
 
 impl Serialize for Ordered<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let inner = |value| Ordered { value, rank: self.rank };
+        let inner = |value| Ordered { value, ranks: self.ranks };
         match self.value {
             Value::Array(items) => {
                 let mut sequence = serializer.serialize_seq(Some(items.len()))?;
@@ -34,8 +41,11 @@ impl Serialize for Ordered<'_> {
             }
             Value::Object(object) => {
                 let mut entries: Vec<_> = object.iter().collect();
-                // A stable sort: keys without a position stay as they are, behind the others.
-                entries.sort_by_key(|(key, _)| self.rank.get(key.as_str()).copied().unwrap_or(usize::MAX));
+                let fitting = self.ranks.iter().find(|(mark, _)| mark.is_empty() || object.contains_key(*mark));
+                if let Some((_, rank)) = fitting {
+                    // A stable sort: keys without a position stay as they are, behind the others.
+                    entries.sort_by_key(|(key, _)| rank.get(key.as_str()).copied().unwrap_or(usize::MAX));
+                }
                 serializer.collect_map(entries.into_iter().map(|(key, value)| (key, inner(value))))
             }
             scalar => scalar.serialize(serializer),
@@ -51,8 +61,15 @@ mod tests {
     #[test]
     fn named_keys_come_first_at_every_depth_and_none_is_lost() {
         let value = json!([{"zeta": 1, "name": "n", "id": 2, "inner": {"alpha": null, "id": 3}}]);
-        let bytes = to_bytes(&value, &["id", "name"]);
+        let bytes = to_bytes(&value, &[("", &["id", "name"])]);
         let text = r#"[{"id":2,"name":"n","inner":{"id":3,"alpha":null},"zeta":1}]"#;
         assert_eq!(String::from_utf8(bytes).unwrap(), text);
+    }
+
+    #[test]
+    fn each_kind_of_object_has_its_own_order() {
+        let value = json!({"uuid": 1, "id": 2, "role": {"name": "r", "uuid": 3}});
+        let bytes = to_bytes(&value, &[("id", &["id", "uuid"]), ("name", &["uuid", "name"])]);
+        assert_eq!(String::from_utf8(bytes).unwrap(), r#"{"id":2,"uuid":1,"role":{"uuid":3,"name":"r"}}"#);
     }
 }

@@ -8,11 +8,12 @@ use crate::lock;
 
 /// A message that a product would have sent.
 ///
-/// Identity Exposure sends the token of `retrieve-password`, Security Center what `emailNotice` asks for.
+/// Identity Exposure sends the token of `retrieve-password`, Security Center what `emailNotice` asks for, Vulnerability
+/// Management the code of two-factor, as a short message to a phone.
 #[derive(Clone, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Mail {
-    /// Address of the recipient.
+    /// Address of the recipient, or number of the phone.
     pub to: String,
     /// Subject line.
     pub subject: String,

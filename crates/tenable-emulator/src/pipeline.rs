@@ -12,6 +12,7 @@ use crate::clock::LATEST_MS;
 use crate::faults::{Fault, FaultKind, Hit, RetryAfter};
 use crate::instruments::Instruments;
 use crate::journal::Verdict;
+use crate::json::KeyOrder;
 use crate::reply::{Body, Delivery, Outcome, Reply};
 
 /// Longest body that a fault may ask for.
@@ -24,6 +25,12 @@ pub(crate) trait Product: Debug + Send + Sync + 'static {
 
     /// Records a request that was answered with this status before its body was read.
     fn record_unread(&self, request: &Request<Bytes>, status: StatusCode);
+
+    /// A sign-in to the user interface, where that is all there is to sign in to: whether it succeeds. None for a user, or a
+    /// product, that has none.
+    fn sign_in(&self, _username: &str, _password: &str) -> Option<bool> {
+        None
+    }
 
     /// Back to the seed data.
     fn reset(&self) -> Result<(), crate::StateError>;
@@ -45,7 +52,7 @@ pub(crate) trait Application {
     /// Name, as in the journal and the ready line.
     const NAME: &'static str;
     /// Order of the keys in the product's answers.
-    const KEY_ORDER: &'static [&'static str];
+    const KEY_ORDER: KeyOrder<'static>;
 
     /// Applies the request to the state.
     fn apply(&self, request: &Request<Bytes>) -> Outcome;

@@ -170,6 +170,31 @@ macro_rules! rule_table {
 }
 pub(crate) use rule_table;
 
+/// Makes settings of what holds nothing but `rules`.
+macro_rules! only_rules {
+    ($settings:ident) => {
+        impl Default for $settings {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+
+        impl $settings {
+            /// Default rules.
+            pub fn new() -> Self {
+                Self { rules: $crate::rules::Rules::new($crate::RULE_TABLES) }
+            }
+
+            /// Chooses the outcome of a rule. A rule or an outcome that does not exist is refused.
+            pub fn set(mut self, rule: &str, outcome: &str) -> Result<Self, $crate::RuleError> {
+                self.rules.set_initial(rule, outcome)?;
+                Ok(self)
+            }
+        }
+    };
+}
+pub(crate) use only_rules;
+
 /// A rule's default is the outcome that its table names first.
 pub(crate) const fn first(outcomes: &'static [&'static str]) -> &'static str {
     outcomes[0]

@@ -54,6 +54,7 @@ pub use self::seed::SEED_PASSWORD;
 use self::state::{DEFAULT_ADMINISTRATOR, State};
 use crate::clock::Clock;
 use crate::instruments::Instruments;
+use crate::json::KeyOrder;
 use crate::persistence::{StateError, StateFile};
 use crate::pipeline::{self, Application, Product, Shape};
 use crate::reply::{Outcome, Reply};
@@ -379,7 +380,7 @@ fn key(request: &Request<Bytes>) -> Option<&str> {
 
 impl Application for IdentityExposure {
     const NAME: &'static str = "identity_exposure";
-    const KEY_ORDER: &'static [&'static str] = KEY_ORDER;
+    const KEY_ORDER: KeyOrder<'static> = &[("", KEY_ORDER)];
 
     fn apply(&self, request: &Request<Bytes>) -> Outcome {
         self.answer(request)

@@ -82,6 +82,7 @@ pub use self::state::KeyPair;
 use self::state::{ADMINISTRATION, AccountId, SECURITY_MANAGER, State, User};
 use crate::clock::Clock;
 use crate::instruments::Instruments;
+use crate::json::KeyOrder;
 use crate::peer::Peer;
 use crate::persistence::{StateError, StateFile};
 use crate::pipeline::{self, Application, Product, Shape};
@@ -332,7 +333,7 @@ fn security_manager(state: &State) -> Option<&User> {
 
 impl Application for SecurityCenter {
     const NAME: &'static str = "security_center";
-    const KEY_ORDER: &'static [&'static str] = KEY_ORDER;
+    const KEY_ORDER: KeyOrder<'static> = &[("", KEY_ORDER)];
 
     fn apply(&self, request: &Request<Bytes>) -> Outcome {
         self.answer(request)

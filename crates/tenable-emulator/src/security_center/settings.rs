@@ -1,6 +1,6 @@
 //! How an instance without sockets is set up.
 
-use crate::rules::{RuleError, Rules};
+use crate::rules::{Rules, only_rules};
 
 /// How an instance without sockets is set up.
 ///
@@ -19,21 +19,4 @@ pub struct Settings {
     pub(super) rules: Rules,
 }
 
-impl Default for Settings {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Settings {
-    /// Default rules.
-    pub fn new() -> Self {
-        Self { rules: Rules::new(crate::RULE_TABLES) }
-    }
-
-    /// Chooses the outcome of a rule. A rule or an outcome that does not exist is refused.
-    pub fn set(mut self, rule: &str, outcome: &str) -> Result<Self, RuleError> {
-        self.rules.set_initial(rule, outcome)?;
-        Ok(self)
-    }
-}
+only_rules!(Settings);

@@ -113,6 +113,31 @@ async fn mail_is_read() {
 }
 
 #[tokio::test]
+async fn users_without_a_sign_in_of_their_own_sign_in_by_command() {
+    let emulator = start().await;
+    let sign_in = |product: &'static str, username: &'static str, password: &'static str| {
+        let body = json!({ "product": product, "username": username, "password": password });
+        ask(&emulator, "POST", "/sign-in", body)
+    };
+    let product = "vulnerability_management";
+    for _ in 0..6 {
+        let answer = sign_in(product, "basic@example.com", "wrong").await;
+        assert_eq!(json(&answer, StatusCode::OK), json!({ "succeeded": false }));
+    }
+    let state = emulator.control().state();
+    let users = state[product]["accounts"]["users"].as_array().unwrap();
+    let user = users.iter().find(|user| user["username"] == "basic@example.com").unwrap();
+    assert_eq!((&user["login_fail_count"], &user["locked_out"]), (&json!(6), &json!(true)));
+    let password = tenable_emulator::vulnerability_management::SEED_PASSWORD;
+    let answer = sign_in(product, "standard@example.com", password).await;
+    assert_eq!(json(&answer, StatusCode::OK), json!({ "succeeded": true }));
+    for (product, username) in [(product, "nobody@example.com"), ("security_center", "admin"), ("nothing", "admin")] {
+        assert_eq!(sign_in(product, username, password).await.status(), StatusCode::NOT_FOUND, "{product}");
+    }
+    assert_eq!(ask(&emulator, "POST", "/sign-in", json!({ "user": 1 })).await.status(), StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
 async fn the_clock_is_moved() {
     let emulator = start().await;
     let now = json(&ask(&emulator, "POST", "/clock", json!({ "advance_seconds": 90 })).await, StatusCode::OK);

@@ -8,3 +8,4 @@ mod identity_exposure;
 mod security_center;
 mod server;
 mod support;
+mod vulnerability_management;

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use http::StatusCode;
+use bytes::Bytes;
+use http::{Request, StatusCode};
+use http_body_util::Full;
 use serde_json::{Value, json};
 use tenable_emulator::security_center::SEED_PASSWORD;
 use tenable_emulator::{Emulator, EmulatorError, StateError};
@@ -107,6 +109,7 @@ async fn the_authoritys_file_lives_as_long_as_the_emulator() {
     let ready: Value = serde_json::from_str(&emulator.ready_line()).unwrap();
     assert_eq!(ready["identity_exposure"]["ca"], path.to_str().unwrap());
     assert_eq!(ready["security_center"]["ca"], path.to_str().unwrap());
+    assert_eq!(ready["vulnerability_management"]["ca"], path.to_str().unwrap());
     emulator.shutdown().await;
     assert!(!path.exists());
 }
@@ -119,6 +122,8 @@ async fn the_ready_line_is_one_line_with_all_one_needs() {
     assert!(!line.contains('\n'));
     let center = emulator.security_center();
     assert!(center.url.starts_with("http://127.0.0.1:") && center.url != emulator.identity_exposure().url);
+    let management = emulator.vulnerability_management();
+    assert!(management.url.starts_with("http://127.0.0.1:") && management.url != center.url);
     assert_eq!((center.username.as_str(), center.administrator.username.as_str()), ("north.manager", "admin"));
     assert_eq!(
         serde_json::from_str::<Value>(&line).unwrap(),
@@ -131,6 +136,9 @@ async fn the_ready_line_is_one_line_with_all_one_needs() {
                     "access_key": center.administrator.access_key, "secret_key": center.administrator.secret_key,
                     "username": "admin", "password": SEED_PASSWORD
                 }
+            },
+            "vulnerability_management": {
+                "url": management.url, "access_key": management.access_key, "secret_key": management.secret_key
             },
             "control": { "url": emulator.control().url(), "token": "given-token" }
         })
@@ -147,6 +155,12 @@ async fn secrets_stay_out_of_debug_output() {
     let text = format!("{before} {emulator:?} {exposure:?} {center:?} {core:?} {:?}", emulator.control());
     let key = core.api_key(1, 1).unwrap();
     assert!(text.contains("north.manager") && !text.contains("sentinel"), "{text}");
+    let management = emulator.vulnerability_management();
+    let text = format!("{text} {management:?} {:?}", emulator.vulnerability_management_core());
+    assert!(text.contains(&management.url), "{text}");
+    for secret in [&management.access_key, &management.secret_key] {
+        assert!(!text.contains(secret), "{text}");
+    }
     for secret in [&center.access_key, &center.secret_key, &center.password, &center.administrator.secret_key] {
         assert!(!text.contains(secret) && !format!("{key:?}").contains(secret), "{text}");
     }
@@ -156,6 +170,8 @@ async fn secrets_stay_out_of_debug_output() {
 async fn each_start_has_a_fresh_key() {
     let (one, two) = (start().await, start().await);
     assert_ne!(one.identity_exposure().api_key, two.identity_exposure().api_key);
+    let (one, two) = (one.vulnerability_management(), two.vulnerability_management());
+    assert!(one.access_key != two.access_key && one.secret_key != two.secret_key);
 }
 
 #[tokio::test]
@@ -204,6 +220,7 @@ async fn an_emulator_that_cannot_listen_leaves_the_state_file_alone() {
     for builder in [
         Emulator::builder().identity_exposure_address(address),
         Emulator::builder().security_center_address(address),
+        Emulator::builder().vulnerability_management_address(address),
         Emulator::builder().control_address(address),
     ] {
         let error = builder.state_file(&path).api_key("another").start().await.unwrap_err();
@@ -227,4 +244,30 @@ async fn the_core_tells_the_keys_of_other_users() {
     request.headers_mut().insert("x-api-key", key.parse().unwrap());
     let stream = TcpStream::connect(authority(&emulator.identity_exposure().url)).await.unwrap();
     assert_eq!(send_over(stream, request).await.unwrap().status(), StatusCode::FORBIDDEN);
+}
+
+/// A request to Vulnerability Management as its administrator.
+fn list_of_groups(emulator: &tenable_emulator::RunningEmulator) -> Request<Full<Bytes>> {
+    let endpoint = emulator.vulnerability_management();
+    let keys = format!("accessKey={}; secretKey={}", endpoint.access_key, endpoint.secret_key);
+    let request = Request::get("/groups").header("host", authority(&endpoint.url)).header("X-ApiKeys", keys);
+    request.body(Full::default()).unwrap()
+}
+
+#[tokio::test]
+async fn vulnerability_management_is_reached_with_and_without_tls() {
+    let emulator = start().await;
+    let stream = TcpStream::connect(authority(&emulator.vulnerability_management().url)).await.unwrap();
+    let answer = send_over(stream, list_of_groups(&emulator)).await.unwrap();
+    assert_eq!(json(&answer, StatusCode::OK)["groups"][0]["name"], "All Users");
+
+    let emulator = Emulator::builder().tls(true).start().await.unwrap();
+    let url = &emulator.vulnerability_management().url;
+    assert!(url.starts_with("https://127.0.0.1:"), "{url}");
+    let stream = TcpStream::connect(authority(url)).await.unwrap();
+    let connector = trusting(emulator.ca_pem().unwrap());
+    let stream = connector.connect(ServerName::try_from("localhost").unwrap(), stream).await.unwrap();
+    let answer = send_over(stream, list_of_groups(&emulator)).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(emulator.control().journal()[0].product, "vulnerability_management");
 }

@@ -176,3 +176,30 @@ pub(crate) fn check_completeness<I>(prefix: &str, scenes: &[(&str, Scene<I>, See
     let scenes: BTreeSet<_> = scenes.iter().map(|(rule, ..)| *rule).collect();
     assert_eq!(scenes, rules);
 }
+
+/// A body with some fields set anew.
+pub(crate) fn with(mut body: Value, fields: &Value) -> Value {
+    body.as_object_mut().unwrap().extend(fields.as_object().cloned().unwrap());
+    body
+}
+
+/// A body without a field.
+pub(crate) fn without(mut body: Value, field: &str) -> Value {
+    body.as_object_mut().unwrap().remove(field);
+    body
+}
+
+/// A field of each object of a list.
+#[track_caller]
+pub(crate) fn each(list: &Value, field: &str) -> Vec<String> {
+    let texts = list.as_array().unwrap().iter().map(|item| &item[field]);
+    texts.map(|value| value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)).collect()
+}
+
+/// The names of an object's fields, sorted.
+#[track_caller]
+pub(crate) fn names(object: &Value) -> Vec<&str> {
+    let mut names: Vec<_> = object.as_object().unwrap().keys().map(String::as_str).collect();
+    names.sort_unstable();
+    names
+}

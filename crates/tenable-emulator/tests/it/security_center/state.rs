@@ -95,7 +95,7 @@ fn what_cannot_be_saved_is_not_done() {
 }
 
 #[tokio::test]
-async fn both_products_share_the_file_and_one_may_be_missing_from_it() {
+async fn the_products_share_the_file_and_one_may_be_missing_from_it() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("people.json");
     let emulator = Emulator::builder().state_file(&path).start().await.unwrap();
@@ -105,7 +105,7 @@ async fn both_products_share_the_file_and_one_may_be_missing_from_it() {
     emulator.shutdown().await;
     let mut saved: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
     let products: Vec<_> = saved["products"].as_object().unwrap().keys().cloned().collect();
-    assert_eq!(products, ["identity_exposure", "security_center"]);
+    assert_eq!(products, ["identity_exposure", "security_center", "vulnerability_management"]);
 
     let emulator = Emulator::builder().state_file(&path).start().await.unwrap();
     assert_eq!(emulator.security_center().secret_key, endpoint.secret_key);

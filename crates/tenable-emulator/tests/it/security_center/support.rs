@@ -11,6 +11,8 @@ use tenable_emulator::Peer;
 use tenable_emulator::clock::ManualClock;
 use tenable_emulator::security_center::{KeyPair, SEED_PASSWORD, SecurityCenter, Settings};
 
+pub(crate) use crate::support::{each, names, with, without};
+
 /// Organization and id of a user.
 pub(crate) type Who = (u64, u64);
 
@@ -211,31 +213,8 @@ pub(crate) fn new_user(username: &str) -> Value {
     })
 }
 
-/// A body with some fields set anew.
-pub(crate) fn with(mut body: Value, fields: &Value) -> Value {
-    body.as_object_mut().unwrap().extend(fields.as_object().cloned().unwrap());
-    body
-}
-
-/// A body without a field.
-pub(crate) fn without(mut body: Value, field: &str) -> Value {
-    body.as_object_mut().unwrap().remove(field);
-    body
-}
-
 /// The id of an object, which is a string on the wire.
 #[track_caller]
 pub(crate) fn id(object: &Value) -> u64 {
     object["id"].as_str().unwrap().parse().unwrap()
-}
-
-/// A field of each object of a list.
-pub(crate) fn each(list: &Value, field: &str) -> Vec<String> {
-    let texts = list.as_array().unwrap().iter().map(|item| &item[field]);
-    texts.map(|value| value.as_str().map_or_else(|| value.to_string(), ToOwned::to_owned)).collect()
-}
-
-/// The names of an object's fields, sorted.
-pub(crate) fn names(object: &Value) -> Vec<&str> {
-    object.as_object().unwrap().keys().map(String::as_str).collect()
 }
