@@ -86,11 +86,23 @@ class SecurityCenterEndpoint:
 
 
 @dataclass(frozen=True)
+class VulnerabilityManagementEndpoint:
+    """Where Vulnerability Management answers, and the keys of its administrator."""
+
+    url: str
+    access_key: str
+    secret_key: str
+    # Path of the certificate authority's PEM file, under TLS.
+    ca: str | None = None
+
+
+@dataclass(frozen=True)
 class Emulator:
     """A running emulator."""
 
     identity_exposure: Endpoint
     security_center: SecurityCenterEndpoint
+    vulnerability_management: VulnerabilityManagementEndpoint
     control: Control
 
 
@@ -121,6 +133,7 @@ def running_emulator(*rules: str, tls: bool = False) -> Iterator[Emulator]:
                     administrator=Principal.of(center["administrator"]),
                     ca=center.get("ca"),
                 ),
+                vulnerability_management=VulnerabilityManagementEndpoint(**facts["vulnerability_management"]),
                 control=Control(**facts["control"]),
             )
         finally:

@@ -66,6 +66,23 @@ impl Environment {
         Ok(environment)
     }
 
+    /// Installs packages into a folder of their own, without what they depend on, unless they are there already.
+    pub(crate) fn install_apart(&self, shell: &Shell, requirements: &str, folder: &Path) -> anyhow::Result<()> {
+        let wanted = shell.read_file(requirements)?;
+        let stamp = folder.join("made-for.txt");
+        if shell.read_file(&stamp).is_ok_and(|text| text == wanted) {
+            return Ok(());
+        }
+        shell.remove_path(folder)?;
+        self.module(shell, "pip")
+            .args(["install", "--quiet", "--no-deps", "--requirement", requirements, "--target"])
+            .arg(folder)
+            .run()?;
+        // Last, so that a failed installation is made anew.
+        shell.write_file(&stamp, wanted)?;
+        Ok(())
+    }
+
     /// `python -m MODULE` in the environment.
     pub(crate) fn module<'a>(&self, shell: &'a Shell, module: &str) -> Cmd<'a> {
         let python = self.program("python");

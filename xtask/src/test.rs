@@ -112,8 +112,11 @@ impl Tests<'_> {
         let start = Instant::now();
         let results = match suite {
             Suite::Rust => vec![self.rust_tests(), self.rust_examples()],
-            Suite::Python => vec![self.pytest(&["bindings/python/tests", "tests/python"], &["tests/python/documents"])],
-            Suite::Docs => vec![self.pytest(&["tests/python/documents"], &[])],
+            Suite::Python => vec![
+                self.pytest(&["bindings/python/tests", "tests/python"], &["tests/python/documents"], None),
+                self.older_pytenable(),
+            ],
+            Suite::Docs => vec![self.pytest(&["tests/python/documents"], &[], None)],
         };
         let mut report = Report { suite, counts: Counts::default(), problems: Vec::new(), seconds: 0.0 };
         for result in results {
@@ -162,7 +165,17 @@ impl Tests<'_> {
         count(Runner::CargoTest, command)
     }
 
-    fn pytest(&mut self, folders: &[&str], except: &[&str]) -> anyhow::Result<Counts> {
+    /// The tests of Vulnerability Management once more, with the pyTenable that most scripts run with.
+    fn older_pytenable(&mut self) -> anyhow::Result<Counts> {
+        let tools = self.python_tools()?;
+        let requirements = "tests/python/requirements-pytenable-1.9.txt";
+        let folder = self.workspace.target.join("python/pytenable-1.9");
+        tools.environment.install_apart(self.shell, requirements, &folder)?;
+        self.pytest(&["tests/python/test_pytenable_vulnerability_management.py"], &[], Some(&folder))
+    }
+
+    /// Runs pytest; packages in the folder `first` stand before those of the environment.
+    fn pytest(&mut self, folders: &[&str], except: &[&str], first: Option<&Path>) -> anyhow::Result<Counts> {
         let tools = self.python_tools()?;
         let command = tools
             .environment
@@ -173,6 +186,10 @@ impl Tests<'_> {
             .args(except.iter().map(|folder| format!("--ignore={folder}")))
             .args(self.filter.map(|filter| ["-k", filter]).into_iter().flatten())
             .env("TENABLE_BIN", &tools.tenable);
+        let command = match first {
+            Some(first) => command.env("PYTHONPATH", first),
+            None => command,
+        };
         count(Runner::Pytest, command)
     }
 
