@@ -5,7 +5,7 @@ use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
 use serde_json::Value;
-use tenable_api::{Call, Error, ErrorKind, Operation};
+use tenable_api::{Call, Effect, Error, Operation};
 
 use crate::exit::{Exit, Failure, Result};
 use crate::output::{Columns, Limits, render_table};
@@ -103,7 +103,7 @@ impl Report {
         let outcome = match error.status() {
             Some(status) => status.as_str().to_owned(),
             // The client found out by itself, perhaps after a look.
-            None if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Conflict) => "not sent".to_owned(),
+            None if matches!(error.effect(), Effect::NotSent | Effect::NotApplied) => "not sent".to_owned(),
             None => "no answer".to_owned(),
         };
         self.request(O::META.method.as_str(), O::META.path, &outcome, error.attempts());
