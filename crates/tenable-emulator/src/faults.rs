@@ -75,6 +75,8 @@ pub enum FaultKind {
     NotFoundPage,
     /// The list of warnings, in a product whose answers have one, holds objects.
     Warnings,
+    /// The answer is that of a request that was applied, and nothing of it is kept.
+    Swallowed,
 }
 
 impl FaultKind {
@@ -102,6 +104,7 @@ impl FaultKind {
             Self::DatabaseLocked => "database_locked",
             Self::NotFoundPage => "not_found_page",
             Self::Warnings => "warnings",
+            Self::Swallowed => "swallowed",
         }
     }
 
@@ -295,6 +298,11 @@ impl Fault {
     /// The product's refusal while its database is busy.
     pub fn database_locked() -> Self {
         Self::new(FaultKind::DatabaseLocked)
+    }
+
+    /// The request is answered as if it had been applied, and is not.
+    pub fn swallowed() -> Self {
+        Self::new(FaultKind::Swallowed)
     }
 
     /// Only requests to this product, such as `identity_exposure`.

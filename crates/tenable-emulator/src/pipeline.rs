@@ -56,6 +56,8 @@ pub(crate) trait Application {
 
     /// Applies the request to the state.
     fn apply(&self, request: &Request<Bytes>) -> Outcome;
+    /// Answers the request as if it had been applied, and leaves the state as it was.
+    fn apply_and_forget(&self, request: &Request<Bytes>) -> Outcome;
     /// Template of the route that a request would match.
     fn route(&self, request: &Request<Bytes>) -> Option<&'static str>;
     /// Whether a field of this name stands in the body of some request, and is no secret.
@@ -127,7 +129,10 @@ fn outcome_with<A: Application>(
     if fault.kind == FaultKind::RevokeCredential {
         application.revoke_credential(request);
     }
-    let mut outcome = application.apply(request);
+    let mut outcome = match fault.kind {
+        FaultKind::Swallowed => application.apply_and_forget(request),
+        _ => application.apply(request),
+    };
     if let Body::Json(body) = &mut outcome.body {
         match fault.kind {
             FaultKind::ExtraFields => add_fields(body),

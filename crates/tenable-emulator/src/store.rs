@@ -77,6 +77,17 @@ impl<S: Serialize + DeserializeOwned> Store<S> {
         Ok(())
     }
 
+    /// Lets something happen, and puts the state back to what it was before; what it gives is what happened.
+    pub(crate) fn forgetting<T>(&self, happen: impl FnOnce() -> T) -> T {
+        let before = serde_json::from_value(self.to_value());
+        let happened = happen();
+        if let Ok(before) = before {
+            // If it cannot be saved, it was kept: a fault that did not happen.
+            drop(self.replace(before));
+        }
+        happened
+    }
+
     /// The whole state as JSON, keys included.
     pub(crate) fn to_value(&self) -> Value {
         serde_json::to_value(&**self.lock()).unwrap_or_default()

@@ -386,6 +386,10 @@ impl Application for IdentityExposure {
         self.answer(request)
     }
 
+    fn apply_and_forget(&self, request: &Request<Bytes>) -> Outcome {
+        self.inner.store.forgetting(|| self.apply(request))
+    }
+
     fn route(&self, request: &Request<Bytes>) -> Option<&'static str> {
         match routes::find(self.rules(), request.method(), request.uri().path()) {
             Found::Route(route, _) => Some(route.template),

@@ -339,6 +339,10 @@ impl Application for SecurityCenter {
         self.answer(request)
     }
 
+    fn apply_and_forget(&self, request: &Request<Bytes>) -> Outcome {
+        self.inner.store.forgetting(|| self.apply(request))
+    }
+
     fn route(&self, request: &Request<Bytes>) -> Option<&'static str> {
         let found = routes::find(self.rules(), request.method(), request.uri().path());
         found.ok().map(|found| found.template)

@@ -234,3 +234,16 @@ async fn a_key_can_be_revoked_in_the_middle_of_a_run() {
     }
     assert_eq!(statuses, [200, 200, 401, 401]);
 }
+
+#[tokio::test]
+async fn a_swallowed_write_is_answered_and_not_kept() {
+    let emulator = start().await;
+    let before = emulator.control().state();
+    emulator.control().add_fault(Fault::swallowed().method("POST"));
+    let created = json(&send(&emulator, "POST", "/api/users", &new_user()).await.unwrap(), StatusCode::CREATED);
+    assert_eq!(created[0]["email"], "n@example.com");
+    assert_eq!(emulator.control().state(), before);
+    assert_eq!(emulator.control().journal()[0].faults, ["swallowed"]);
+    json(&send(&emulator, "POST", "/api/users", &new_user()).await.unwrap(), StatusCode::CREATED);
+    assert_ne!(emulator.control().state(), before);
+}
