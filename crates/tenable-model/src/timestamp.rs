@@ -31,6 +31,9 @@ impl fmt::Display for TimestampError {
 impl std::error::Error for TimestampError {}
 
 impl Timestamp {
+    /// 1970-01-01T00:00:00Z.
+    pub const UNIX_EPOCH: Self = Self(jiff::Timestamp::UNIX_EPOCH);
+
     /// From seconds since 1970-01-01T00:00:00Z.
     pub fn from_unix_seconds(seconds: i64) -> Result<Self, TimestampError> {
         jiff::Timestamp::from_second(seconds).map(Self).map_err(|_| TimestampError(format!("{seconds} s")))
