@@ -4,6 +4,9 @@
 //! differ, it asks for the capability, and an ability that is missing must be refused as such. Each is a test of its own for each
 //! product: `suite::security_center::a_user_is_created_and_read_back`. A fourth product is one more stage and one more line below.
 
+mod accounts;
+mod creations;
+mod defects;
 mod groups;
 mod limits;
 mod names;
@@ -19,7 +22,7 @@ use std::fmt;
 
 use async_trait::async_trait;
 use futures_util::TryStreamExt as _;
-use tenable_api::admin::{Admin, NewUser};
+use tenable_api::admin::{Admin, NewUser, ReplacedKeys};
 use tenable_api::{Effect, Error};
 use tenable_emulator::faults::Fault;
 use tenable_emulator::journal::JournalEntry;
@@ -42,6 +45,15 @@ trait Stage: Send + Sync {
 
     /// A user with what the product asks for besides the name: a role or a group.
     fn new_user(&self, word: &str) -> NewUser;
+
+    /// A user with nothing but what the product asks for; it gets the first of [`two_roles`](Self::two_roles) all the same.
+    fn least_user(&self, word: &str) -> NewUser;
+
+    /// A client with the API keys that this user has now.
+    async fn as_user(&self, user: &UserKey) -> Box<dyn Admin>;
+
+    /// A client with these API keys.
+    fn with_keys(&self, keys: &ReplacedKeys) -> Box<dyn Admin>;
 
     /// Two roles that users may be given, the first of which [`new_user`](Self::new_user) has.
     fn two_roles(&self) -> [RoleKey; 2];
@@ -206,6 +218,21 @@ suite! {
             roles_are_given_and_taken
             a_deleted_user_is_gone
             objects_are_handed_over_or_that_is_refused;
+        accounts:
+            who_am_i_is_in_the_list
+            every_user_has_one_key_and_roles_of_the_list
+            what_is_refused_for_the_own_account_is
+            sign_in_methods_are_set_or_refused
+            replaced_keys_open_nothing;
+        creations:
+            many_users_are_created_with_a_result_each
+            many_users_take_few_calls_where_the_product_has_one_for_several
+            a_lost_answer_to_many_is_unknown_for_each
+            an_unavailable_server_is_told_for_each
+            what_one_call_gives_a_new_user_is_told
+            the_least_role_is_there_and_can_be_given;
+        defects:
+            what_is_said_to_be_wrong_is_refused;
         roles:
             a_custom_role_from_creation_to_deletion
             a_change_of_a_role_leaves_the_rest

@@ -3,11 +3,14 @@
 use std::collections::BTreeSet;
 
 use futures_util::TryStreamExt as _;
-use tenable_api::ErrorKind;
 use tenable_api::admin::{Admin, GroupAdmin, NewRole, NewUser, RoleAdmin, UserAdmin, UserChange};
-use tenable_model::Known;
+use tenable_api::{Effect, ErrorKind};
 use tenable_model::security_center::{GroupId, RoleId};
 use tenable_model::shared::{Group, RoleKey, User, UserKey};
+use tenable_model::vulnerability_management::{
+    NewPermissionObject, NewPermissionSubject, ObjectType, PermissionAction, SubjectType, UserKey as PathUser,
+};
+use tenable_model::{Known, Uuid};
 use tenable_tests::CoreTransport;
 
 use super::{PASSWORD, all_users, refused};
@@ -228,4 +231,56 @@ async fn an_old_server_is_administered_as_well() {
             assert_eq!(user.roles.value().map_or(told, Vec::len), told, "the list may not tell which role a 0 is");
         }
     }
+}
+
+#[tokio::test]
+async fn an_administrator_of_security_center_is_in_the_list_of_all() {
+    let product = CoreTransport::security_center(&[]);
+    let admin = product.administrator();
+    let me = admin.me().await.unwrap();
+    assert_eq!(me.key, key("sc:1"));
+    let users = all_users(&admin).await;
+    let same: Vec<&User> = users.iter().filter(|user| user.key == me.key).collect();
+    assert_eq!(same.len(), 1, "and not the first user of an organization");
+    assert_eq!((&same[0].user_name, &same[0].roles, &same[0].groups), (&me.user_name, &me.roles, &me.groups));
+    let roles: Vec<RoleKey> = RoleAdmin::roles(&admin).map_ok(|role| role.key).try_collect().await.unwrap();
+    for user in &users {
+        for role in user.roles.value().into_iter().flatten() {
+            assert!(roles.contains(&role.key), "{}: {}", user.key, role.key);
+        }
+    }
+    let changed = admin.set_enabled(&key("sc:1/2"), false).await.unwrap();
+    let listed = users.iter().find(|user| user.key == changed.key).unwrap();
+    assert_eq!(listed.roles, changed.roles);
+}
+
+/// Where the call that tells whose keys they are is gone, permissions that name the account tell it.
+#[tokio::test]
+async fn whose_keys_these_are_is_told_without_the_deprecated_call_if_a_permission_names_the_account() {
+    let product = CoreTransport::vulnerability_management(&[]);
+    let vm = product.administrator();
+    let me = vm.me().await.unwrap();
+    product.core.set_rule("vm.session", "gone").unwrap();
+    let error = vm.me().await.unwrap_err();
+    assert!(error.is_not_found() && error.effect() == Effect::NotApplied, "{}", error.report());
+    assert!(error.to_string().contains("give it one"), "{error}");
+
+    let UserKey::VulnerabilityManagement(PathUser::Uuid(uuid)) = &me.key else { panic!("{}", me.key) };
+    let other = vm.create_user(&NewUser::new("ann@example.com", PASSWORD)).await.unwrap();
+    let UserKey::VulnerabilityManagement(PathUser::Uuid(other)) = &other.key else { panic!("{}", other.key) };
+    let subject = |uuid: &Uuid| NewPermissionSubject::new(SubjectType::User).uuid(uuid.clone());
+    let objects = [NewPermissionObject::new(ObjectType::AllAssets)];
+    let call = vm.permissions().create("Both", [PermissionAction::CanView], objects, [subject(other), subject(uuid)]);
+    call.send().await.unwrap();
+    assert_eq!(vm.me().await.unwrap().key, me.key);
+}
+
+#[tokio::test]
+async fn who_acts_for_another_is_that_other() {
+    let product = CoreTransport::vulnerability_management(&[]);
+    let vm = product.administrator();
+    let ann = vm.create_user(&NewUser::new("ann@example.com", PASSWORD)).await.unwrap();
+    let as_ann = vm.as_user("ann@example.com").unwrap();
+    assert_eq!(as_ann.me().await.unwrap().key, ann.key);
+    assert_ne!(vm.me().await.unwrap().key, ann.key);
 }

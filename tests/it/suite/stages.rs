@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::Request;
 use serde_json::json;
-use tenable_api::admin::{Admin, NewUser};
+use tenable_api::admin::{Admin, NewUser, ReplacedKeys};
 use tenable_api::identity_exposure::CreateUser;
 use tenable_emulator::faults::Fault;
 use tenable_emulator::identity_exposure as emulated_exposure;
@@ -53,6 +53,19 @@ impl Stage for IdentityExposure {
 
     fn new_user(&self, word: &str) -> NewUser {
         NewUser::new(self.user_name(word), PASSWORD).roles([EXPOSURE_USER])
+    }
+
+    fn least_user(&self, word: &str) -> NewUser {
+        NewUser::new(self.user_name(word), PASSWORD)
+    }
+
+    async fn as_user(&self, user: &UserKey) -> Box<dyn Admin> {
+        let id = exposure::UserId::try_from(user).unwrap();
+        Box::new(self.0.client_with_key(self.0.core.api_key_of(id.get()).expect("every user has a key")))
+    }
+
+    fn with_keys(&self, keys: &ReplacedKeys) -> Box<dyn Admin> {
+        Box::new(self.0.client_with_key(keys.secret_key.clone()))
     }
 
     fn two_roles(&self) -> [RoleKey; 2] {
@@ -129,6 +142,23 @@ impl Stage for SecurityCenter {
 
     fn new_user(&self, word: &str) -> NewUser {
         NewUser::new(word, PASSWORD).roles([VULNERABILITY_ANALYST]).groups([ANALYSTS])
+    }
+
+    fn least_user(&self, word: &str) -> NewUser {
+        self.new_user(word)
+    }
+
+    async fn as_user(&self, user: &UserKey) -> Box<dyn Admin> {
+        let address = center::UserAddress::try_from(user).unwrap();
+        let center::UserKey::Number(id) = address.key() else { panic!("{user} is no number") };
+        // The console shows keys when it makes them.
+        let keys = self.0.core.generate_api_key(1, id.get()).unwrap().expect("the user is there");
+        Box::new(self.0.builder().api_key(keys.access_key, keys.secret_key).build().unwrap())
+    }
+
+    fn with_keys(&self, keys: &ReplacedKeys) -> Box<dyn Admin> {
+        let access_key = keys.access_key.clone().expect("it is a pair");
+        Box::new(self.0.builder().api_key(access_key, keys.secret_key.clone()).build().unwrap())
     }
 
     fn two_roles(&self) -> [RoleKey; 2] {
@@ -211,6 +241,21 @@ impl Stage for VulnerabilityManagement {
 
     fn new_user(&self, word: &str) -> NewUser {
         NewUser::new(self.user_name(word), PASSWORD).roles([self.two_roles()[0].clone()])
+    }
+
+    fn least_user(&self, word: &str) -> NewUser {
+        NewUser::new(self.user_name(word), PASSWORD)
+    }
+
+    async fn as_user(&self, user: &UserKey) -> Box<dyn Admin> {
+        let user = management::UserKey::try_from(user).unwrap();
+        let user = self.0.administrator().users().details(user).send().await.unwrap();
+        Box::new(self.0.client_of(user.id.get()))
+    }
+
+    fn with_keys(&self, keys: &ReplacedKeys) -> Box<dyn Admin> {
+        let access_key = keys.access_key.clone().expect("it is a pair");
+        Box::new(self.0.builder().api_key(access_key, keys.secret_key.clone()).build().unwrap())
     }
 
     fn two_roles(&self) -> [RoleKey; 2] {

@@ -1,7 +1,7 @@
 //! What a product cannot do at all.
 
 use futures_util::TryStreamExt as _;
-use tenable_api::admin::{Ability, NewPassword, UserChange};
+use tenable_api::admin::{Ability, NewPassword, SignInChange, UserChange};
 
 use super::{Stage, all_groups, unsupported};
 
@@ -27,6 +27,10 @@ pub(super) async fn what_the_product_cannot_do_is_said_before_anything_is_sent(s
                 let password = NewPassword::new("Copper-Lantern-77").temporary(true);
                 admin.set_password(&ann, &password.own_password(stage.own_password())).await
             }
+            Ability::SetSignInMethods => {
+                admin.set_sign_in_methods(&ann, &SignInChange::new().password(false)).await.map(drop)
+            }
+            Ability::ReplaceKeys => admin.replace_keys(&ann).await.map(drop),
             Ability::SeveralRoles => admin.assign_roles(&ann, &roles).await.map(drop),
             Ability::NoRole => admin.assign_roles(&ann, &[]).await.map(drop),
             Ability::HandOver => admin.delete_user(&ann, Some(&bo)).await,

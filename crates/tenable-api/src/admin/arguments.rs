@@ -179,6 +179,79 @@ setters! {
     }
 }
 
+/// Which ways to sign in to allow or forbid a user. What is not set stays.
+///
+/// ```
+/// use tenable_api::admin::SignInChange;
+///
+/// let single_sign_on = SignInChange::new().password(false).saml(true);
+/// assert!(single_sign_on.api_keys.is_none(), "they stay as they are");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SignInChange {
+    /// With a password that the product keeps.
+    pub password: Option<bool>,
+    /// With API keys.
+    pub api_keys: Option<bool>,
+    /// Through a SAML identity provider.
+    pub saml: Option<bool>,
+}
+
+impl SignInChange {
+    /// A change of nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether it changes nothing.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+setters! {
+    SignInChange {
+        /// With a password that the product keeps.
+        password: bool;
+        /// With API keys.
+        api_keys: bool;
+        /// Through a SAML identity provider.
+        saml: bool;
+    }
+}
+
+/// The API keys that took the place of a user's former ones, which are useless from then on.
+///
+/// The product shows them this once. They are secrets: `Debug` does not show them, and memory is cleared when they are dropped.
+///
+/// ```
+/// use tenable_api::admin::{ReplacedKeys, UserAdmin};
+/// use tenable_model::shared::UserKey;
+///
+/// async fn cut_off(admin: &dyn UserAdmin, leaver: &UserKey) -> Result<(), tenable_api::Error> {
+///     let keys: ReplacedKeys = admin.replace_keys(leaver).await?;
+///     // Nobody else has seen them: who drops them has closed the way in.
+///     drop(keys);
+///     Ok(())
+/// }
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ReplacedKeys {
+    /// The half that names the account; `None` where the product has one key and not a pair.
+    pub access_key: Option<SecretString>,
+    /// The secret half, or the one key.
+    pub secret_key: SecretString,
+}
+
+impl ReplacedKeys {
+    /// A pair.
+    pub fn pair(access_key: impl Into<SecretString>, secret_key: impl Into<SecretString>) -> Self {
+        Self { access_key: Some(access_key.into()), secret_key: secret_key.into() }
+    }
+}
+
 /// A role to create.
 ///
 /// ```

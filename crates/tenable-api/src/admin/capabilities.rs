@@ -36,6 +36,24 @@ pub struct Capabilities {
     /// Whether a new password goes with the password of the account that sets it; see
     /// [`NewPassword::own_password`](super::NewPassword::own_password).
     pub own_password_needed: bool,
+    /// Whether the call that creates a user gives it every role. Where it does not, further calls give them, and the user is there
+    /// without them in between.
+    pub roles_at_creation: bool,
+    /// Whether the call that creates a user puts it into its groups. Where it does not, further calls do.
+    pub groups_at_creation: bool,
+    /// Whether the call that creates a user can keep it from signing in. Where it cannot, another call disables it afterwards, and the
+    /// user may sign in in between.
+    pub disabled_at_creation: bool,
+    /// Name of the role that a user is left with to take everything else away, where there is none without a role
+    /// ([`Ability::NoRole`]); `None` where users may be without one. In Security Center it is for the users of an organization:
+    /// administrators cannot have another role than theirs.
+    pub least_role: Option<&'static str>,
+    /// How many users one call of [`create_users`](super::UserAdmin::create_users) creates at most; 1 where the product takes them one
+    /// by one. Not a limit of the product, which publishes none, but of this client.
+    pub creations_per_call: usize,
+    /// What the product is documented to refuse for the account of the connection, [`me`](super::UserAdmin::me), and what this client
+    /// refuses for it because it would cut itself off. That something is not here does not mean that it works.
+    pub refused_for_own_account: &'static [Ability],
     /// Everything that the product cannot do.
     pub limitations: &'static [Limitation],
 }
@@ -87,6 +105,11 @@ impl Capabilities {
         self.limitations.iter().find(|limitation| limitation.ability == ability)
     }
 
+    /// Whether the product can do it to the account of the connection, as far as is documented.
+    pub fn can_for_own_account(&self, ability: Ability) -> bool {
+        self.can(ability) && !self.refused_for_own_account.contains(&ability)
+    }
+
     /// Fails with [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) when the product cannot do it.
     pub fn require(&self, ability: Ability) -> Result<(), Error> {
         match self.limitation(ability) {
@@ -133,6 +156,8 @@ abilities! {
     ListUsers = "users.list",
     /// Read one user.
     ReadUser = "users.details",
+    /// Tell whose account the connection uses.
+    WhoAmI = "users.me",
     /// Create a user.
     CreateUser = "users.create",
     /// Change the name that a user signs in with.
@@ -143,6 +168,10 @@ abilities! {
     ChangeFullName = "users.change_full_name",
     /// Let a user sign in, or stop it.
     SetEnabled = "users.set_enabled",
+    /// Allow or forbid a user single ways to sign in.
+    SetSignInMethods = "users.set_sign_in_methods",
+    /// Make the API keys of another user useless by generating others.
+    ReplaceKeys = "users.replace_keys",
     /// Set the password of another user.
     SetPassword = "users.set_password",
     /// Set a password that the user has to replace at the next sign-in.

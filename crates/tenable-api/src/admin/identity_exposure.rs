@@ -3,19 +3,22 @@
 use async_trait::async_trait;
 use futures_util::stream::{self, BoxStream};
 use futures_util::{StreamExt as _, TryStreamExt as _};
-use tenable_model::identity_exposure::{Permission, RoleId, UserId};
+use secrecy::ExposeSecret as _;
+use tenable_model::identity_exposure::{Permission, RoleId, UserId, password};
 use tenable_model::shared::{Group, GroupKey, Role, RoleKey, User, UserKey, first_and_last_name};
 use tenable_model::{Known, Product};
 
 use super::{
-    Ability, Capabilities, Capable, Count, GroupAdmin, Limitation, NewPassword, NewRole, NewUser, RoleAdmin,
-    RoleChange, UserAdmin, UserChange, address, addresses,
+    Ability, Capabilities, Capable, Count, Defect, GroupAdmin, Limitation, NewPassword, NewRole, NewUser, ReplacedKeys,
+    RoleAdmin, RoleChange, SignInChange, UserAdmin, UserChange, address, addresses,
 };
 use crate::identity_exposure::{
     CreateRole, CreateUser, DeleteRole, DeleteUser, GetRole, GetUser, IdentityExposure, ReplaceRolePermissions,
     ReplaceUserRoles, UpdateRole, UpdateUser,
 };
 use crate::{Error, Operation as _, OperationMeta};
+
+mod creations;
 
 const fn no_groups(ability: Ability) -> Limitation {
     Limitation::new(ability, "has no groups", "give users roles instead")
@@ -27,6 +30,13 @@ static CAPABILITIES: Capabilities = Capabilities {
     groups_per_user: Count::None,
     separate_email: false,
     own_password_needed: false,
+    roles_at_creation: false,
+    groups_at_creation: false,
+    disabled_at_creation: true,
+    least_role: None,
+    creations_per_call: creations::PER_CALL,
+    // Deleting or disabling oneself is not documented.
+    refused_for_own_account: &[],
     limitations: &[
         Limitation::new(
             Ability::ChangeEmail,
@@ -42,6 +52,17 @@ static CAPABILITIES: Capabilities = Capabilities {
             Ability::HandOver,
             "hands nothing over when a user is deleted",
             "delete the user without a successor",
+        ),
+        Limitation::new(
+            Ability::SetSignInMethods,
+            "keeps with each account the one place where it signs in, and changes neither place nor ways",
+            "disable the user",
+        ),
+        Limitation::new(
+            Ability::ReplaceKeys,
+            "renews the API key of the calling account only",
+            "take the user's roles away, which are all that the key may do, or have the user renew the key; that a disabled user's key \
+             stops working is not documented",
         ),
         no_groups(Ability::ListGroups),
         no_groups(Ability::ReadGroup),
@@ -59,12 +80,35 @@ impl Capable for IdentityExposure {
     fn capabilities(&self) -> &'static Capabilities {
         &CAPABILITIES
     }
+
+    /// An e-mail address has no documented form; signing in needs one, and the password follows the rule of current servers.
+    fn defects(&self, user: &NewUser) -> Vec<Defect> {
+        let mut defects = CAPABILITIES.defects(user);
+        if user.user_name.is_empty() {
+            defects.push(Defect::new("user_name", "it is empty, and nobody can sign in without one"));
+        }
+        let weaknesses = password::weaknesses(user.password.expose_secret());
+        defects.extend(weaknesses.into_iter().map(|weakness| Defect::new("password", weakness.to_string())));
+        defects
+    }
 }
 
 /// An e-mail address beside the user name, which is one, must be the same.
 fn refuse_other_email(user_name: Option<&str>, email: Option<&str>) -> Result<(), Error> {
     let other = email.is_some_and(|email| user_name != Some(email));
     CAPABILITIES.require_if(other, Ability::ChangeEmail)
+}
+
+/// The roles of a new user, who has neither groups nor another e-mail address than the user name.
+fn roles_of(user: &NewUser) -> Result<Vec<RoleId>, Error> {
+    refuse_other_email(Some(&user.user_name), user.email.as_deref())?;
+    CAPABILITIES.require_if(!user.groups.is_empty(), Ability::AddMember)?;
+    addresses(CreateUser::META, &user.roles)
+}
+
+/// First and last name of a new user, who needs a first one.
+fn names_of(user: &NewUser) -> (&str, &str) {
+    first_and_last_name(user.full_name.as_deref().unwrap_or(&user.user_name))
 }
 
 #[async_trait]
@@ -78,11 +122,13 @@ impl UserAdmin for IdentityExposure {
         Self::users(self).details(id).send().await.map(User::from)
     }
 
+    async fn me(&self) -> Result<User, Error> {
+        Self::users(self).info().send().await.map(User::from)
+    }
+
     async fn create_user(&self, user: &NewUser) -> Result<User, Error> {
-        refuse_other_email(Some(&user.user_name), user.email.as_deref())?;
-        CAPABILITIES.require_if(!user.groups.is_empty(), Ability::AddMember)?;
-        let roles: Vec<RoleId> = addresses(CreateUser::META, &user.roles)?;
-        let (name, surname) = first_and_last_name(user.full_name.as_deref().unwrap_or(&user.user_name));
+        let roles = roles_of(user)?;
+        let (name, surname) = names_of(user);
         let mut request = CreateUser::new(name, &user.user_name, user.password.clone()).active(user.enabled);
         if !surname.is_empty() {
             request = request.surname(surname);
@@ -98,6 +144,10 @@ impl UserAdmin for IdentityExposure {
                 Err(error.partly(CreateUser::META, format!("the user ie:{id} was created without the roles")))
             }
         }
+    }
+
+    async fn create_users(&self, users: &[NewUser]) -> Vec<Result<User, Error>> {
+        creations::create_users(self, users).await
     }
 
     async fn change_user(&self, key: &UserKey, change: &UserChange) -> Result<User, Error> {
@@ -121,6 +171,16 @@ impl UserAdmin for IdentityExposure {
     async fn set_enabled(&self, key: &UserKey, enabled: bool) -> Result<User, Error> {
         let id: UserId = address(UpdateUser::META, key)?;
         Self::users(self).update(id).active(enabled).send().await.map(User::from)
+    }
+
+    async fn set_sign_in_methods(&self, key: &UserKey, change: &SignInChange) -> Result<User, Error> {
+        CAPABILITIES.require_if(!change.is_empty(), Ability::SetSignInMethods)?;
+        UserAdmin::user(self, key).await
+    }
+
+    async fn replace_keys(&self, key: &UserKey) -> Result<ReplacedKeys, Error> {
+        let _: UserId = address(GetUser::META, key)?;
+        unsupported(Ability::ReplaceKeys)
     }
 
     async fn set_password(&self, key: &UserKey, password: &NewPassword) -> Result<(), Error> {
@@ -222,10 +282,10 @@ impl RoleAdmin for IdentityExposure {
     }
 }
 
-/// There are no groups.
+/// What there is no call for.
 fn unsupported<T>(ability: Ability) -> Result<T, Error> {
     CAPABILITIES.require(ability)?;
-    Err(Error::unsupported(CAPABILITIES.product, ability.name(), "there are no groups"))
+    Err(Error::unsupported(CAPABILITIES.product, ability.name(), "there is no call for it"))
 }
 
 #[async_trait]

@@ -13,6 +13,13 @@
 //! | roles of a user | any number | exactly one, also when it is created | exactly one; new users have Basic |
 //! | groups of a user | there are none | exactly one, also when it is created; none for an administrator | any number |
 //! | user name | the e-mail address | apart from the e-mail address | an address by form; never changes |
+//! | several users in one call | yes, without roles | no | no |
+//! | roles by the call that creates | no | yes | predefined ones, by number |
+//! | disabled by the call that creates | yes | yes | no |
+//! | whose connection it is | `whoami` | `currentUser` | `session`, which is deprecated |
+//! | ways to sign in, each by itself | no | no | password, API keys, SAML |
+//! | other API keys for another user | no | no | yes |
+//! | what the own account may not have done | not documented | any change but by calls of its own | disabling, deleting, ways to sign in |
 //! | temporary password | no | yes | yes |
 //! | password of the caller for setting one | no | yes | no |
 //! | successor of a deleted user | no | yes | yes |
@@ -20,6 +27,7 @@
 
 mod arguments;
 mod capabilities;
+mod defects;
 mod identity_exposure;
 mod security_center;
 mod traits;
@@ -28,8 +36,9 @@ mod vulnerability_management;
 #[cfg(test)]
 mod tests;
 
-pub use arguments::{NewPassword, NewRole, NewUser, RoleChange, UserChange};
+pub use arguments::{NewPassword, NewRole, NewUser, ReplacedKeys, RoleChange, SignInChange, UserChange};
 pub use capabilities::{Ability, Capabilities, Count, Limitation};
+pub use defects::Defect;
 pub use traits::{Admin, Capable, GroupAdmin, RoleAdmin, UserAdmin};
 
 use tenable_model::shared::KeyError;

@@ -14,8 +14,8 @@ use tenable_model::shared::{Group, GroupKey, Role, RoleKey, User, UserKey, first
 use tenable_model::{Known, Product};
 
 use super::{
-    Ability, Capabilities, Capable, Count, GroupAdmin, Limitation, NewPassword, NewRole, NewUser, RoleAdmin,
-    RoleChange, UserAdmin, UserChange, address, addresses,
+    Ability, Capabilities, Capable, Count, Defect, GroupAdmin, Limitation, NewPassword, NewRole, NewUser, ReplacedKeys,
+    RoleAdmin, RoleChange, SignInChange, UserAdmin, UserChange, address, addresses,
 };
 use crate::security_center::{
     CreateRole, CreateUser, DeleteGroup, DeleteRole, DeleteUser, GetCurrentUser, GetGroup, GetRole, GetUser,
@@ -29,12 +29,38 @@ static CAPABILITIES: Capabilities = Capabilities {
     groups_per_user: Count::One,
     separate_email: true,
     own_password_needed: true,
+    roles_at_creation: true,
+    groups_at_creation: true,
+    disabled_at_creation: true,
+    least_role: Some("No Role"),
+    creations_per_call: 1,
+    // The calling user is not changed by the call that changes users. Deleting oneself is not documented.
+    refused_for_own_account: &[
+        Ability::ChangeUserName,
+        Ability::ChangeEmail,
+        Ability::ChangeFullName,
+        Ability::SetEnabled,
+        Ability::SetPassword,
+        Ability::TemporaryPassword,
+        Ability::AssignRoles,
+        Ability::AddMember,
+    ],
     limitations: &[
         Limitation::one_role(),
         Limitation::new(
             Ability::NoRole,
             "gives each user exactly one role",
             "assign the role 0, No Role, which allows nothing",
+        ),
+        Limitation::new(
+            Ability::SetSignInMethods,
+            "has one way to sign in for each account, its authType, and one switch for the API keys of all",
+            "change the account's authType, or disable the user",
+        ),
+        Limitation::new(
+            Ability::ReplaceKeys,
+            "has no documented call that generates or deletes API keys",
+            "generate others for the user in the web interface, which replaces the old ones at once",
         ),
         Limitation::new(
             Ability::EmptyGroup,
@@ -69,6 +95,25 @@ const USER_FIELDS: [UserField; 17] = [
     UserField::MustChangePassword,
 ];
 
+/// The same of the calling user, whose API keys are told nowhere.
+const OWN_FIELDS: [CurrentUserField; 15] = [
+    CurrentUserField::Id,
+    CurrentUserField::Uuid,
+    CurrentUserField::Username,
+    CurrentUserField::Firstname,
+    CurrentUserField::Lastname,
+    CurrentUserField::Status,
+    CurrentUserField::Email,
+    CurrentUserField::Role,
+    CurrentUserField::Group,
+    CurrentUserField::LastLogin,
+    CurrentUserField::Locked,
+    CurrentUserField::FailedLogins,
+    CurrentUserField::AuthType,
+    CurrentUserField::Fingerprint,
+    CurrentUserField::LdapUsername,
+];
+
 const GROUP_FIELDS: [GroupField; 6] = [
     GroupField::Id,
     GroupField::Name,
@@ -88,6 +133,22 @@ fn role_fields() -> impl Iterator<Item = RoleField> {
 impl Capable for SecurityCenter {
     fn capabilities(&self) -> &'static Capabilities {
         &CAPABILITIES
+    }
+
+    /// How long and how complex a password has to be are settings of the server.
+    fn defects(&self, user: &NewUser) -> Vec<Defect> {
+        let mut defects = CAPABILITIES.defects(user);
+        if user.user_name.trim().is_empty() {
+            defects.push(Defect::new("user_name", "it is empty"));
+        }
+        if user.roles.is_empty() {
+            defects.push(Defect::new("roles", "there is none, and a user has exactly one"));
+        }
+        let administrator = user.roles.contains(&ADMINISTRATOR.into());
+        if user.groups.is_empty() && !administrator {
+            defects.push(Defect::new("groups", "there is none, and a user of an organization is in exactly one"));
+        }
+        defects
     }
 }
 
@@ -211,6 +272,10 @@ impl UserAdmin for SecurityCenter {
         Ok(known_as(user.into(), key))
     }
 
+    async fn me(&self) -> Result<User, Error> {
+        read(self.client(), GetCurrentUser::new().fields(OWN_FIELDS), GetCurrentUser::new()).await.map(User::from)
+    }
+
     async fn create_user(&self, user: &NewUser) -> Result<User, Error> {
         const META: &OperationMeta = CreateUser::META;
         let role = one_role(META, &user.roles)?;
@@ -253,6 +318,17 @@ impl UserAdmin for SecurityCenter {
     async fn set_enabled(&self, key: &UserKey, enabled: bool) -> Result<User, Error> {
         let address: UserAddress = address(UpdateUser::META, key)?;
         self.change(&UpdateUser::new(address).locked(!enabled), key).await
+    }
+
+    async fn set_sign_in_methods(&self, key: &UserKey, change: &SignInChange) -> Result<User, Error> {
+        CAPABILITIES.require_if(!change.is_empty(), Ability::SetSignInMethods)?;
+        UserAdmin::user(self, key).await
+    }
+
+    async fn replace_keys(&self, key: &UserKey) -> Result<ReplacedKeys, Error> {
+        let _: UserAddress = address(GetUser::META, key)?;
+        CAPABILITIES.require(Ability::ReplaceKeys)?;
+        Err(Error::unsupported(CAPABILITIES.product, Ability::ReplaceKeys.name(), "there is no call for it"))
     }
 
     async fn set_password(&self, key: &UserKey, password: &NewPassword) -> Result<(), Error> {

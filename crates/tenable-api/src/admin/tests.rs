@@ -5,7 +5,10 @@ use tenable_model::shared::{GroupKey, RoleKey, UserKey};
 use tenable_model::{Product, identity_exposure, security_center, vulnerability_management};
 use tenable_transport::{NeverTransport, SharedTransport};
 
-use super::{Ability, Admin, Capabilities, Count, NewPassword, NewRole, NewUser, RoleChange, UserChange};
+use super::{
+    Ability, Admin, Capabilities, Count, NewPassword, NewRole, NewUser, ReplacedKeys, RoleChange, SignInChange,
+    UserChange,
+};
 use crate::identity_exposure::IdentityExposure;
 use crate::security_center::SecurityCenter;
 use crate::vulnerability_management::VulnerabilityManagement;
@@ -71,6 +74,10 @@ fn ask(admin: &dyn Admin, ability: Ability) -> Error {
             let password = NewPassword::new("Copper-Lantern-77").temporary(true).own_password("own");
             at_once!(admin.set_password(&user, &password))
         }
+        Ability::SetSignInMethods => {
+            at_once!(admin.set_sign_in_methods(&user, &SignInChange::new().password(false)))
+        }
+        Ability::ReplaceKeys => at_once!(admin.replace_keys(&user)),
         Ability::SeveralRoles => at_once!(admin.assign_roles(&user, &[role.clone(), role])),
         Ability::NoRole => at_once!(admin.assign_roles(&user, &[])),
         Ability::HandOver => at_once!(admin.delete_user(&user, Some(&user))),
@@ -116,12 +123,18 @@ fn a_refusal_in_full() {
 #[test]
 fn capabilities_do_not_contradict_each_other() {
     for admin in [exposure(), center(), platform()] {
-        let Capabilities { product, roles_per_user, groups_per_user, separate_email, limitations, .. } =
-            admin.capabilities();
+        let capabilities = admin.capabilities();
+        let Capabilities { product, roles_per_user, groups_per_user, separate_email, limitations, .. } = capabilities;
         let can = |ability| admin.capabilities().can(ability);
         assert_eq!(can(Ability::SeveralRoles), *roles_per_user == Count::Any, "{product}");
         assert_eq!(can(Ability::ListGroups), *groups_per_user != Count::None, "{product}");
         assert_eq!(can(Ability::ChangeEmail), *separate_email, "{product}");
+        assert_eq!(can(Ability::NoRole), capabilities.least_role.is_none(), "{product}");
+        assert!(capabilities.creations_per_call > 0, "{product}");
+        assert!(*groups_per_user != Count::None || !capabilities.groups_at_creation, "{product}");
+        for ability in capabilities.refused_for_own_account {
+            assert!(can(*ability) && !capabilities.can_for_own_account(*ability), "{product} {ability}");
+        }
         for limitation in *limitations {
             let same = limitations.iter().filter(|other| other.ability == limitation.ability).count();
             assert_eq!(same, 1, "{product} {}", limitation.ability);
@@ -150,6 +163,7 @@ fn a_key_of_another_product_is_refused_before_anything_is_sent() {
             at_once!(admin.set_password(&user, &own_password())),
             at_once!(admin.assign_roles(&own_user, std::slice::from_ref(&role))),
             at_once!(admin.delete_user(&user, None)),
+            at_once!(admin.set_sign_in_methods(&user, &SignInChange::new())),
             at_once!(admin.create_user(&ann().roles([role.clone()]))),
             at_once!(admin.role(&role)),
             at_once!(admin.change_role(&role, &RoleChange::new().name("A"))),
@@ -217,4 +231,84 @@ async fn an_email_address_that_is_the_user_name_is_no_other() {
     assert!(admin.create_user(&same).now_or_never().is_none(), "it is sent");
     let error = at_once!(admin.create_user(&ann().email("lee@example.com")));
     assert_eq!(error.operation(), Ability::ChangeEmail.name());
+}
+
+/// Which fields of a user are said to be wrong.
+fn wrong(admin: &dyn Admin, user: &NewUser) -> Vec<&'static str> {
+    let mut fields: Vec<&str> = admin.defects(user).iter().map(|defect| defect.field).collect();
+    fields.dedup();
+    fields
+}
+
+#[test]
+fn what_is_wrong_with_a_user_by_the_documented_rules() {
+    let (_, exposure_role, group) = keys(Product::IdentityExposure);
+    let (_, center_role, _) = keys(Product::SecurityCenter);
+    let (_, platform_role, platform_group) = keys(Product::VulnerabilityManagement);
+    let weak = || NewUser::new("ann@example.com", "violet-harbor");
+    let named = |name: &str| NewUser::new(name, "Violet-Harbor-42");
+
+    let admin = exposure();
+    for (user, fields) in [
+        (ann(), &[][..]),
+        (named("ann"), &[]),
+        (ann().roles([exposure_role.clone(), exposure_role]), &[]),
+        (named(""), &["user_name"]),
+        (weak(), &["password"]),
+        (NewUser::new("ann@example.com", "Violet_Harbor_42"), &["password"]),
+        (ann().email("lee@example.com"), &["email"]),
+        (ann().groups([group.clone()]), &["groups"]),
+        (ann().roles([center_role.clone()]), &["roles"]),
+    ] {
+        assert_eq!(wrong(&*admin, &user), fields, "{user:?}");
+    }
+
+    let admin = center();
+    let complete = || named("ann").roles([center_role.clone()]).groups([group.clone()]);
+    let administrator = named("kit").roles([security_center::RoleId(1)]);
+    for (user, fields) in [
+        (complete(), &[][..]),
+        (administrator.clone(), &[]),
+        (administrator.groups([group.clone(), group.clone()]), &["groups"]),
+        (NewUser { password: "x".into(), ..complete() }, &[]),
+        (NewUser { user_name: " ".to_owned(), ..complete() }, &["user_name"]),
+        (complete().roles(Vec::<RoleKey>::new()), &["roles"]),
+        (complete().roles([center_role.clone(), center_role.clone()]), &["roles"]),
+        (complete().groups(Vec::<GroupKey>::new()), &["groups"]),
+        (complete().groups([group.clone(), group.clone()]), &["groups"]),
+    ] {
+        assert_eq!(wrong(&*admin, &user), fields, "{user:?}");
+    }
+
+    let admin = platform();
+    for (user, fields) in [
+        (ann(), &[][..]),
+        (ann().email("").groups([platform_group.clone(), platform_group]), &[]),
+        (ann().email("o'neill@example.com"), &[]),
+        (ann().email("ann"), &["email"]),
+        (named("ann"), &["user_name"]),
+        (named("o'neill@example.com"), &["user_name"]),
+        (weak(), &["password"]),
+        (ann().roles([platform_role.clone(), platform_role]), &["roles"]),
+        (NewUser::new("", "").email("x").groups([group]), &["groups", "user_name", "password", "email"]),
+    ] {
+        assert_eq!(wrong(&*admin, &user), fields, "{user:?}");
+    }
+}
+
+#[test]
+fn new_keys_are_not_shown() {
+    let keys = ReplacedKeys::pair("aaaa-access", "bbbb-secret");
+    let shown = format!("{keys:?} {keys:#?}");
+    assert!(!shown.contains("aaaa") && !shown.contains("bbbb"), "{shown}");
+}
+
+#[test]
+fn a_change_of_nothing_is_seen_as_one() {
+    assert!(SignInChange::new().is_empty());
+    for change in
+        [SignInChange::new().password(true), SignInChange::new().api_keys(false), SignInChange::new().saml(true)]
+    {
+        assert!(!change.is_empty());
+    }
 }

@@ -5,13 +5,20 @@ use futures_util::TryStreamExt as _;
 use futures_util::stream::BoxStream;
 use tenable_model::shared::{Group, GroupKey, Role, RoleKey, User, UserKey};
 
-use super::{Capabilities, NewPassword, NewRole, NewUser, RoleChange, UserChange};
+use super::{Capabilities, Defect, NewPassword, NewRole, NewUser, ReplacedKeys, RoleChange, SignInChange, UserChange};
 use crate::Error;
 
 /// Says what its product can do.
 pub trait Capable: fmt::Debug + Send + Sync {
     /// What the product can do, and what it cannot.
     fn capabilities(&self) -> &'static Capabilities;
+
+    /// What the product's documented rules say is wrong with a user who is to be created, told without sending anything.
+    ///
+    /// Empty when nothing is known to be wrong. The server stays the authority: it knows which names are taken and which domains are
+    /// approved, and older servers may ask for less. Nothing here is refused by [`create_user`](UserAdmin::create_user) on its own, other
+    /// than what cannot be sent.
+    fn defects(&self, user: &NewUser) -> Vec<Defect>;
 }
 
 /// Administers the users of one connection to a product.
@@ -44,6 +51,11 @@ pub trait UserAdmin: Capable {
     /// One user, with everything that the product tells about it.
     async fn user(&self, key: &UserKey) -> Result<User, Error>;
 
+    /// The account of the connection. Its key is equal to that of the same account in [`users`](Self::users).
+    ///
+    /// What is refused for it is in [`refused_for_own_account`](Capabilities::refused_for_own_account).
+    async fn me(&self) -> Result<User, Error>;
+
     /// The users with this user name or e-mail address; see [`User::is_named`]. Empty when there is none.
     ///
     /// No product has a search: the whole list is read. The way to settle a creation whose outcome is unknown.
@@ -54,6 +66,19 @@ pub trait UserAdmin: Capable {
     /// Creates a user, with its roles and groups, and gives it as it is then.
     async fn create_user(&self, user: &NewUser) -> Result<User, Error>;
 
+    /// Creates users, with their roles and groups, and gives what came of each, in the order of `users`.
+    ///
+    /// One that is refused keeps no other from being created. Where the product takes several in one call
+    /// ([`creations_per_call`](Capabilities::creations_per_call)), a call whose answer is lost leaves each of them unknown
+    /// ([`Error::outcome_unknown`]): [`find_users`](Self::find_users) settles it.
+    async fn create_users(&self, users: &[NewUser]) -> Vec<Result<User, Error>> {
+        let mut results = Vec::with_capacity(users.len());
+        for user in users {
+            results.push(self.create_user(user).await);
+        }
+        results
+    }
+
     /// Changes a user, and gives it as it is then. A change of nothing only reads.
     async fn change_user(&self, key: &UserKey, change: &UserChange) -> Result<User, Error>;
 
@@ -61,6 +86,18 @@ pub trait UserAdmin: Capable {
     ///
     /// In Security Center it locks and unlocks the account; unlocking also ends a lock after failed attempts.
     async fn set_enabled(&self, key: &UserKey, enabled: bool) -> Result<User, Error>;
+
+    /// Allows or forbids a user single ways to sign in, and gives the user as it is then. A change of nothing only reads.
+    ///
+    /// The ways that are not named stay; as they are read first, a change that another caller makes in between is lost. A user who is left
+    /// with no way cannot sign in, and is not disabled.
+    async fn set_sign_in_methods(&self, key: &UserKey, change: &SignInChange) -> Result<User, Error>;
+
+    /// Makes the API keys of another user useless at once by generating others, which nobody has seen but the caller.
+    ///
+    /// The keys of the account of the connection are refused, and so are all where the server does not tell whose the client signs with:
+    /// it could cut itself off. After a lost answer the call can be made again: keys that nobody has seen go with the others.
+    async fn replace_keys(&self, key: &UserKey) -> Result<ReplacedKeys, Error>;
 
     /// Sets the password of another user.
     async fn set_password(&self, key: &UserKey, password: &NewPassword) -> Result<(), Error>;
