@@ -1,6 +1,7 @@
 //! Behaviour across the layers.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
+mod directory;
 mod golden;
 mod identity_exposure;
 mod secrets;

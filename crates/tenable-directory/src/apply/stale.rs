@@ -1,0 +1,82 @@
+//! Whether a plan still fits what is there.
+
+use super::holds::{self, Holds};
+use crate::plan::{Change, Named, Plan, Step, Subject};
+use crate::{Directory, Present, Problem, Problems, Snapshot};
+
+/// Every tenant of the plan must be one of the directory's.
+pub(super) fn known_tenants(directory: &Directory, plan: &Plan) -> Result<(), Problems> {
+    let mut problems: Vec<Problem> = Vec::new();
+    for step in &plan.steps {
+        let known = directory.tenant(&step.tenant).is_some();
+        if !known && !problems.iter().any(|problem| problem.tenant.as_ref() == Some(&step.tenant)) {
+            problems.push(
+                Problem::new("the plan is about this tenant, and there is no connection to it").in_tenant(&step.tenant),
+            );
+        }
+    }
+    Problems::check(problems)
+}
+
+/// Steps whose ground has changed since they were planned.
+pub(super) fn problems(plan: &Plan, present: &Present) -> Vec<Problem> {
+    let found = plan.steps.iter().filter_map(|step| {
+        let what = changed(step, present.snapshot(&step.tenant)?)?;
+        Some(Problem::new(format!("{what}: plan again")).in_tenant(&step.tenant).about(step.subject.name()))
+    });
+    found.collect()
+}
+
+/// What is not as it was planned; `None` when the step can be made, or is made already.
+fn changed(step: &Step, snapshot: &Snapshot) -> Option<String> {
+    let gone = || Some(format!("the {} is not there any more", step.subject.kind()));
+    let state = match &step.subject {
+        Subject::User(Named { key: Some(key), .. }) => match (snapshot.user(key), &step.change) {
+            (None, Change::DeleteUser { .. }) => return None,
+            (None, _) => return gone(),
+            (Some(_), Change::DeleteUser { successor: Some(Named { name, key: Some(heir) }) })
+                if snapshot.user(heir).is_none() =>
+            {
+                return Some(format!("the successor {name} is not there any more"));
+            }
+            (Some(user), change) => holds::user(change, user, snapshot, true),
+        },
+        // Made by this plan, or by an earlier run of it.
+        Subject::User(Named { key: None, name }) => {
+            let user = snapshot.with_user_name(name)?;
+            match (&step.change, holds::user(&step.change, user, snapshot, true)) {
+                (Change::CreateUser { .. }, Holds::No(difference)) => {
+                    Holds::No(holds::Difference { as_planned: false, ..difference })
+                }
+                (_, state) => state,
+            }
+        }
+        Subject::Role(Named { key: Some(key), .. }) => match (snapshot.role(key), &step.change) {
+            (None, Change::DeleteRole) => return None,
+            (None, _) => return gone(),
+            (Some(role), change) => holds::role(change, role),
+        },
+        Subject::Role(Named { key: None, name }) => {
+            let role = snapshot.roles.iter().find(|role| role.name.value() == Some(name))?;
+            match holds::role(&step.change, role) {
+                Holds::No(difference) => Holds::No(holds::Difference { as_planned: false, ..difference }),
+                state => state,
+            }
+        }
+        Subject::Group(Named { key: Some(key), .. }) => match (snapshot.group(key), &step.change) {
+            (None, Change::DeleteGroup { .. }) => return None,
+            (None, _) => return gone(),
+            _ => return None,
+        },
+        Subject::Group(Named { key: None, .. }) => return None,
+    };
+    match state {
+        Holds::No(difference) if !difference.as_planned => Some(format!(
+            "{} is {} now, which is neither what it was when it was planned nor {}",
+            difference.field.replace('_', " "),
+            difference.got,
+            difference.wanted
+        )),
+        _ => None,
+    }
+}
