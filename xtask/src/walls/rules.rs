@@ -110,4 +110,11 @@ pub(super) const REACHES: &[Reach] = &[
         never_features: &[("tokio", "net")],
         why: "without its default features the client brings no network of its own",
     },
+    Reach {
+        package: "tenable-directory",
+        features: Features::Default,
+        never: &["hyper", "hyper-util", "rustls", "aws-lc-rs", "ring", "mio", "calamine", "parquet", "arrow"],
+        never_features: &[("tokio", "net")],
+        why: "the tasks bring neither a network of their own nor the readers and writers of big formats unless asked for",
+    },
 ];
