@@ -130,15 +130,20 @@ impl Directory {
         stop: &Stop,
     ) -> Present {
         let wanted = self.tenants.iter().filter(|tenant| wanted(tenant.name()));
-        let readings = stream::iter(wanted.map(|tenant| read(tenant, observer, stop)));
-        Present { readings: readings.buffered(self.limits.tenants.max(1)).collect().await }
+        let readings =
+            wanted.enumerate().map(|(place, tenant)| async move { (place, read(tenant, observer, stop).await) });
+        // Not in order, for then one that is slow would keep others from beginning.
+        let readings = stream::iter(readings.collect::<Vec<_>>()).buffer_unordered(self.limits.tenants.max(1));
+        let mut readings: Vec<(usize, Reading)> = readings.collect().await;
+        readings.sort_by_key(|(place, _)| *place);
+        Present { readings: readings.into_iter().map(|(_, reading)| reading).collect() }
     }
 }
 
 /// Waits for all of them, so many at once.
 pub(crate) async fn side_by_side(work: impl IntoIterator<Item = impl Future<Output = ()>>, at_once: usize) {
     let work: Vec<_> = work.into_iter().collect();
-    stream::iter(work).buffer_unordered(at_once.max(1)).collect().await
+    stream::iter(work).buffer_unordered(at_once.max(1)).collect::<()>().await;
 }
 
 /// Reads one tenant.

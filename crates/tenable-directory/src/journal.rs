@@ -112,6 +112,9 @@ fn read(file: &mut File, plan: &Plan) -> Result<Option<Earlier>, String> {
                 earlier.begun.remove(&index);
                 if outcome.is_success() {
                     earlier.done.insert(index);
+                } else {
+                    // What seemed done was read back as something else.
+                    earlier.done.remove(&index);
                 }
             }
         }

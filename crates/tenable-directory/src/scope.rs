@@ -1,5 +1,9 @@
 //! What is looked after, how much of it may go at once, and whom nothing may take away.
 
+use std::str::FromStr;
+
+use crate::Problem;
+
 /// What a wish looks after beyond what it names: what is in scope and not wished for goes. Empty unless set, so that nothing goes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -45,6 +49,22 @@ pub enum Removals {
 impl Default for Removals {
     fn default() -> Self {
         Self::Count(10)
+    }
+}
+
+impl FromStr for Removals {
+    type Err = Problem;
+
+    /// From `10` or `5%`.
+    fn from_str(text: &str) -> Result<Self, Problem> {
+        let text = text.trim();
+        let number = match text.strip_suffix('%') {
+            Some(percent) => percent.trim_end().parse().ok().filter(|percent| *percent <= 100).map(Self::Percent),
+            None => text.parse().ok().map(Self::Count),
+        };
+        number.ok_or_else(|| {
+            Problem::new(format!("{text:?} is no limit: write a number such as 10, or a share such as 5%"))
+        })
     }
 }
 
@@ -95,5 +115,10 @@ mod tests {
         assert_eq!(Removals::Count(3).limit(1000), 3);
         assert_eq!(Removals::Percent(5).limit(30), 1);
         assert_eq!(Removals::Percent(5).limit(19), 0);
+        assert_eq!("10".parse(), Ok(Removals::Count(10)));
+        assert_eq!(" 5 %".parse(), Ok(Removals::Percent(5)));
+        for text in ["", "%", "-1", "101%", "many"] {
+            assert!(text.parse::<Removals>().is_err(), "{text}");
+        }
     }
 }

@@ -68,8 +68,7 @@ pub(crate) fn is_administrator(user: &User, snapshot: &Snapshot) -> Option<bool>
 
 /// Users whom an administrator sees in an organization have its number in their keys.
 fn is_of_another_organization(user: &User, role: &RoleReference) -> bool {
-    let in_organization =
-        matches!(&user.key, UserKey::SecurityCenter(address) if address.organization().is_some());
+    let in_organization = matches!(&user.key, UserKey::SecurityCenter(address) if address.organization().is_some());
     in_organization && role.key == RoleKey::SecurityCenter(SECURITY_MANAGER)
 }
 
@@ -141,9 +140,10 @@ impl<'a> Strengths<'a> {
         let administrators: Vec<_> = comparable.map(|(role, permissions)| (shown(role), permissions)).collect();
         let judged = |role: &'a Role| (role.key.clone(), (role, judge(role, &administrators)));
         let roles = snapshot.roles.iter().map(judged).collect();
-        let predefined = snapshot.roles.iter().filter(|role| {
-            role.product == Product::VulnerabilityManagement && role.predefined == Known::Value(true)
-        });
+        let predefined = snapshot
+            .roles
+            .iter()
+            .filter(|role| role.product == Product::VulnerabilityManagement && role.predefined == Known::Value(true));
         let predefined =
             predefined.filter_map(|role| Some((normalized(role.name.value()?), role.key.clone()))).collect();
         Self { roles, administrators, predefined }
@@ -297,5 +297,173 @@ impl Permissions {
             }),
             _ => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use tenable_api::model::vulnerability_management;
+
+    use super::*;
+    use crate::whois::examples::{
+        center, center_tenant, exposure, exposure_tenant, exposure_user, management, management_tenant,
+        management_user, of_organization,
+    };
+
+    fn exposure_role(id: u64, name: &str, permissions: &Value) -> Role {
+        let role = json!({"id": id, "name": name, "description": "", "permissions": permissions});
+        serde_json::from_value::<identity_exposure::Role>(role).unwrap().into()
+    }
+
+    fn permission(entity: &str, action: &str, ids: &Value) -> Value {
+        json!({"entityName": entity, "action": action, "entityIds": ids, "dynamicId": null})
+    }
+
+    fn center_role(id: u64, flags: &Value) -> Role {
+        let mut role = json!({"id": id.to_string(), "name": format!("Role {id}")});
+        role.as_object_mut().unwrap().extend(flags.as_object().unwrap().clone());
+        serde_json::from_value::<security_center::Role>(role).unwrap().into()
+    }
+
+    fn management_role(id: u64, name: &str, kind: &str, permissions: &Value) -> Role {
+        let uuid = format!("9a0c1e00-0000-4000-8000-{id:012}");
+        let role = json!({"uuid": uuid, "name": name, "type": kind, "role_permission_strings": permissions});
+        serde_json::from_value::<vulnerability_management::Role>(role).unwrap().into()
+    }
+
+    #[test]
+    fn roles_of_administrators() {
+        for (role, strong) in [
+            (exposure_role(1, "Global Administrator", &json!([])), true),
+            (exposure_role(1, "Auditor", &json!([])), false),
+            (center_role(1, &json!({})), true),
+            (center_role(2, &json!({})), true),
+            (center_role(3, &json!({"permManageRoles": "true"})), false),
+            (management_role(64, "Administrator", "STANDARD", &json!([])), true),
+            // A custom role may have any name, as far as is documented.
+            (management_role(65, "administrator", "CUSTOM", &json!([])), false),
+            (management_role(40, "Scan Manager", "STANDARD", &json!([])), false),
+        ] {
+            assert_eq!(strength(&role) == Strength::Administrator, strong, "{:?}", role.name);
+        }
+    }
+
+    #[test]
+    fn who_administers_a_tenant() {
+        let mut ie = exposure_tenant([exposure(1, "ann@example.com", "Ann", "Lee")]);
+        ie.roles.push(exposure_role(1, "Global Administrator", &json!([])));
+        let of = |roles: Value| exposure_user(json!({"id": 1, "email": "a@example.com", "roles": roles}));
+        assert_eq!(is_administrator(&of(json!([2, 1])), &ie), Some(true));
+        assert_eq!(is_administrator(&of(json!([2])), &ie), Some(false));
+        assert_eq!(is_administrator(&of(json!([])), &ie), Some(false));
+        assert_eq!(is_administrator(&of(json!([2, 9])), &ie), None, "nothing is told of the role 9");
+        assert_eq!(is_administrator(&exposure_user(json!({"id": 1})), &ie), None);
+
+        let sc = center_tenant([]);
+        let manager = || center(1, "ann", "ann@example.com", "Ann Lee", 2);
+        assert_eq!(is_administrator(&center(1, "ann", "ann@example.com", "Ann Lee", 1), &sc), Some(true));
+        assert_eq!(is_administrator(&manager(), &sc), Some(true), "of the organization of the connection");
+        assert_eq!(is_administrator(&of_organization(2, manager()), &sc), Some(false), "of one of several");
+        assert_eq!(is_administrator(&center(1, "ann", "ann@example.com", "Ann Lee", 3), &sc), Some(false));
+
+        let mut vm = management_tenant([]);
+        let by_uuid = |id: u64, name: &str| {
+            let uuid = format!("9a0c1e00-0000-4000-8000-{id:012}");
+            management_user(json!({"id": 1, "username": "a@example.com", "rbac_roles": [{"uuid": uuid, "name": name}]}))
+        };
+        assert_eq!(is_administrator(&management(1, "a@example.com", "", 64), &vm), Some(true));
+        assert_eq!(is_administrator(&management(1, "a@example.com", "", 32), &vm), Some(false));
+        assert_eq!(is_administrator(&management(1, "a@example.com", "", 0), &vm), None);
+        assert_eq!(is_administrator(&by_uuid(64, "whatever"), &vm), Some(true));
+        // Without the list of roles, the names that users have tell.
+        vm.roles.clear();
+        assert_eq!(is_administrator(&by_uuid(64, "Administrator"), &vm), Some(true));
+        assert_eq!(is_administrator(&by_uuid(16, "Basic"), &vm), Some(false));
+    }
+
+    #[test]
+    fn roles_that_allow_as_much() {
+        let mut ie = exposure_tenant([]);
+        let everything = json!([permission("user", "edit", &Value::Null), permission("role", "edit", &json!(["1"]))]);
+        ie.roles = vec![
+            exposure_role(1, "Global Administrator", &everything),
+            exposure_role(
+                2,
+                "All of it",
+                &json!([
+                    permission("user", "edit", &Value::Null),
+                    permission("role", "edit", &Value::Null),
+                    permission("x", "read", &Value::Null)
+                ]),
+            ),
+            exposure_role(
+                3,
+                "Some users",
+                &json!([permission("user", "edit", &json!(["1"])), permission("role", "edit", &json!(["1"]))]),
+            ),
+            exposure_role(4, "Users", &json!([permission("user", "edit", &Value::Null)])),
+            exposure_role(5, "Roles", &json!([permission("role", "edit", &json!(["1"]))])),
+            exposure_role(6, "Nothing", &json!([])),
+        ];
+        let strengths = Strengths::of(&ie);
+        let judged = |id: u64| strengths.judgement(&RoleKey::IdentityExposure(identity_exposure::RoleId(id)));
+        assert_eq!(judged(1), Judgement::Administrator("Global Administrator".to_owned()));
+        assert_eq!(judged(2), Judgement::Alike("allows all that Global Administrator allows".to_owned()));
+        assert_eq!(judged(3), Judgement::Less, "one user is not every user");
+        assert_eq!((judged(4), judged(5), judged(6)), (Judgement::Less, Judgement::Less, Judgement::Less));
+        assert_eq!(judged(9), Judgement::Untold);
+        let by = |roles: Value| {
+            let user = exposure_user(json!({"id": 1, "roles": roles}));
+            strengths.administrator_by(user.roles.value().unwrap())
+        };
+        assert_eq!(by(json!([4])), Some(vec![]));
+        let together = "Roles, Users: together they allow all that Global Administrator allows";
+        assert_eq!(by(json!([4, 5])), Some(vec![together.to_owned()]));
+        assert_eq!(by(json!([4, 9])), None);
+        assert_eq!(by(json!([1, 9])), Some(vec!["Global Administrator".to_owned()]));
+    }
+
+    #[test]
+    fn what_security_managers_may() {
+        let manager = json!({"permManageRoles": "true", "permManageGroups": "true", "permScan": "policy"});
+        let judged = |manager: &Value, role: &Value| {
+            let mut sc = center_tenant([]);
+            sc.roles = vec![
+                center_role(1, &json!({"permUpdateFeeds": "true"})),
+                center_role(2, manager),
+                center_role(8, role),
+            ];
+            Strengths::of(&sc).judgement(&RoleKey::SecurityCenter(security_center::RoleId(8)))
+        };
+        let more = json!({"permManageRoles": "true", "permManageGroups": "true", "permScan": "full", "permUpdateFeeds": "true"});
+        assert_eq!(judged(&manager, &more), Judgement::Alike("allows all that Role 2 allows".to_owned()));
+        let less = json!({"permManageRoles": "true", "permManageGroups": "true"});
+        assert_eq!(judged(&manager, &less), Judgement::Less, "no scans");
+        assert_eq!(judged(&json!({}), &more), Judgement::Untold, "what a Security Manager may is not told");
+        assert_eq!(judged(&json!({"permCreateTickets": "true"}), &more), Judgement::Untold, "that cannot be all");
+        assert_eq!(judged(&manager, &json!({})), Judgement::Untold);
+        assert_eq!(judged(&manager, &json!({"permScan": "none"})), Judgement::Less, "it allows nothing");
+    }
+
+    #[test]
+    fn what_administrators_of_vulnerability_management_may() {
+        let judged = |administrator: Value, role: Value| {
+            let mut vm = management_tenant([]);
+            let administrator = management_role(64, "Administrator", "STANDARD", &administrator);
+            vm.roles = vec![administrator, management_role(9, "Custom", "CUSTOM", &role)];
+            let key = vm.roles[1].key.clone();
+            Strengths::of(&vm).judgement(&key)
+        };
+        let all = json!(["A.B.READ", "A.B.EDIT"]);
+        assert_eq!(
+            judged(all.clone(), all.clone()),
+            Judgement::Alike("allows all that Administrator allows".to_owned())
+        );
+        assert_eq!(judged(all.clone(), json!(["A.B.READ"])), Judgement::Less);
+        assert_eq!(judged(json!([]), json!(["A.B.READ"])), Judgement::Untold);
+        assert!(matches!(judged(json!([]), json!(["TIO_BACKEND.ACCESS_CONTROL.MANAGE"])), Judgement::Alike(_)));
+        assert_eq!(judged(all.clone(), json!(["TIO_BACKEND.ACCESS_CONTROL.READ"])), Judgement::Less);
+        assert_eq!(judged(all, json!([])), Judgement::Less);
     }
 }

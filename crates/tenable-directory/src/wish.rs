@@ -2,8 +2,6 @@
 //!
 //! What a wish does not say stays as it is. Roles and groups go by their name, or by their key (`vm:…`) where names repeat.
 
-use secrecy::SecretString;
-
 use crate::{Place, Scope};
 
 /// What should be there in one tenant.
@@ -64,8 +62,6 @@ pub struct UserWish {
     pub sign_in: SignInWish,
     /// Whether the API keys should be replaced by others that nobody has.
     pub replace_keys: bool,
-    /// The first password of an account that is made. Where there is none, [`Passwords`](crate::Passwords) gives one.
-    pub first_password: Option<SecretString>,
 }
 
 impl UserWish {

@@ -162,6 +162,13 @@ fn in_group(user: &User, group: &Named<GroupKey>, wanted: bool, snapshot: &Snaps
     Holds::No(Difference { field: "groups", wanted: word(wanted), got: word(is_in), as_planned: true })
 }
 
+/// Whether a role is what is left when its creation was cut off between the call that makes it and the one that says what it allows.
+pub(super) fn is_begun(change: &Change, role: &Role) -> bool {
+    let Change::CreateRole { description, .. } = change else { return false };
+    let empty = Change::CreateRole { description: description.clone(), permissions: Vec::new() };
+    self::role(&empty, role) == Holds::Yes
+}
+
 /// How a role compares with a change of it.
 pub(super) fn role(change: &Change, role: &Role) -> Holds {
     let words = |told: &Known<Vec<String>>| {

@@ -8,11 +8,13 @@ mod run;
 mod stale;
 mod verify;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 
-use crate::plan::{Phase, Plan};
+use tenable_api::model::shared::UserKey;
+
 use crate::directory::side_by_side;
+use crate::plan::{Change, Named, Phase, Plan, Step, Subject};
 use crate::{Directory, Journal, Observer, Outcome, Passwords, Problems, RandomPasswords, Report, Stop};
 use run::Run;
 
@@ -111,6 +113,29 @@ impl Directory {
         side_by_side(tenants, self.limits_now().tenants).await;
         let failed_tenants = present.failed().map(|(tenant, why)| (tenant.to_owned(), why.clone())).collect();
         Ok(Report { plan: plan.hash(), steps: run.into_ended(), failed_tenants })
+    }
+}
+
+/// The accounts that a plan deletes, by tenant.
+struct Leaving<'a>(HashSet<(&'a str, &'a UserKey)>);
+
+impl<'a> Leaving<'a> {
+    fn of(plan: &'a Plan) -> Self {
+        let deletions = plan.steps.iter().filter(|step| matches!(step.change, Change::DeleteUser { .. }));
+        Self(deletions.filter_map(account).collect())
+    }
+
+    /// Whether the step is about one of them.
+    fn holds(&self, step: &Step) -> bool {
+        account(step).is_some_and(|account| self.0.contains(&account))
+    }
+}
+
+/// The account that a step is about, if it was there when the plan was made.
+fn account(step: &Step) -> Option<(&str, &UserKey)> {
+    match &step.subject {
+        Subject::User(Named { key: Some(key), .. }) => Some((&step.tenant, key)),
+        _ => None,
     }
 }
 

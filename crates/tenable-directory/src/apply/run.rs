@@ -9,13 +9,16 @@ use tenable_api::model::shared::{Group, GroupKey, Role, RoleKey, User, UserKey};
 use tenable_api::{Error, ErrorKind};
 
 use super::holds::{self, Holds};
-use super::{Apply, not_read};
+use super::{Apply, Leaving, not_read};
 use crate::aliases::normalized;
 use crate::plan::{Change, Named, Phase, Plan, Step, Subject};
 use crate::{Directory, Ended, Event, Failure, Outcome, Present, Snapshot};
 
 /// How often a creation is sent whose outcome is unknown and which, looked for, is not there.
 const SENDINGS: usize = 2;
+
+/// How many calls that make several accounts each are begun together.
+const CALLS_TOGETHER: usize = 10;
 
 /// One application of a plan.
 pub(super) struct Run<'a> {
@@ -26,6 +29,7 @@ pub(super) struct Run<'a> {
     /// How each step ended, as far as it has.
     outcomes: Mutex<Vec<Option<Outcome>>>,
     made: Mutex<Made>,
+    leaving: Leaving<'a>,
 }
 
 /// Keys of what this run made, by tenant and name.
@@ -48,7 +52,7 @@ pub(super) struct Site<'a> {
 impl<'a> Run<'a> {
     pub(super) fn new(directory: &'a Directory, plan: &'a Plan, present: &'a Present, options: &'a Apply<'a>) -> Self {
         let outcomes = Mutex::new(vec![None; plan.steps.len()]);
-        Self { directory, plan, present, options, outcomes, made: Mutex::default() }
+        Self { directory, plan, present, options, outcomes, made: Mutex::default(), leaving: Leaving::of(plan) }
     }
 
     /// Every step with how it ended. One that was not reached was stopped.
@@ -128,8 +132,8 @@ impl<'a> Run<'a> {
             let enables = matches!(&step.change, Change::SetEnabled(edit) if edit.to);
             let blocked = missing.or(failed.filter(|_| enables)).or_else(|| self.needs_what_failed(step));
             let outcome = match blocked {
+                _ if self.options.stop.is_stopped() => Outcome::Stopped,
                 Some(by) => Outcome::Blocked { by },
-                None if self.options.stop.is_stopped() => Outcome::Stopped,
                 None => self.make(site, index).await,
             };
             if !outcome.is_success() {
@@ -177,9 +181,8 @@ impl<'a> Run<'a> {
     /// Writes down how a step ended, or that it ended otherwise than it seemed.
     pub(super) fn end(&self, index: usize, mut outcome: Outcome) {
         let was_tried = !matches!(outcome, Outcome::Stopped | Outcome::Blocked { .. });
-        if let Some(journal) = self.options.journal.filter(|_| was_tried)
-            && let Err(error) = journal.ended(index, &outcome)
-        {
+        let journal = self.options.journal.filter(|_| was_tried);
+        if let Some(Err(error)) = journal.map(|journal| journal.ended(index, &outcome)) {
             // What was done is done; that it is not written down must be told, and nothing more begins.
             self.options.stop.stop();
             if outcome.is_success() {
@@ -229,11 +232,15 @@ impl<'a> Run<'a> {
         let step = &self.plan.steps[index];
         let snapshot = site.snapshot;
         match (&step.subject, &step.change) {
+            // An earlier run of the plan came as far as deleting the account.
+            (Subject::User(Named { key: Some(key), .. }), _) if snapshot.user(key).is_none() => {
+                self.leaving.holds(step)
+            }
+            (_, Change::DeleteUser { .. }) => false,
             // Whether keys were replaced is told nowhere but in the journal.
             (_, Change::ReplaceKeys) => {
                 self.options.journal.is_some_and(|journal| journal.earlier().done.contains(&index))
             }
-            (Subject::User(Named { key: Some(key), .. }), Change::DeleteUser { .. }) => snapshot.user(key).is_none(),
             (Subject::Role(Named { key: Some(key), .. }), Change::DeleteRole) => snapshot.role(key).is_none(),
             (Subject::Group(Named { key: Some(key), .. }), Change::DeleteGroup { .. }) => snapshot.group(key).is_none(),
             (Subject::User(user), change) => {
@@ -291,6 +298,11 @@ impl<'a> Run<'a> {
         let admin = site.admin;
         match change {
             Change::CreateRole { description, permissions } => {
+                if let Some(key) = self.role_key(site.snapshot, role) {
+                    // It is begun; see `holds::is_begun`.
+                    admin.change_role(&key, &RoleChange::new().permissions(permissions)).await?;
+                    return Ok(Outcome::Done);
+                }
                 let new = NewRole::new(&role.name).description(description).permissions(permissions);
                 let made = admin.create_role(&new).await?;
                 lock(&self.made).roles.insert(here(site.snapshot, &role.name), made.key);
@@ -302,21 +314,26 @@ impl<'a> Run<'a> {
                 edit.permissions = permissions.as_ref().map(|edit| edit.to.clone());
                 admin.change_role(&key, &edit).await?;
             }
-            _ => {
+            Change::DeleteRole => {
                 let Some(key) = self.role_key(site.snapshot, role) else { return Ok(nowhere("role", &role.name)) };
                 admin.delete_role(&key).await?;
             }
+            _ => return Ok(misfit("role")),
         }
         Ok(Outcome::Done)
     }
 
     async fn group_step(&self, site: Site<'_>, change: &Change, group: &Named<GroupKey>) -> Result<Outcome, Error> {
-        if let Change::DeleteGroup { empty_first } = change {
-            let Some(key) = self.group_key(site.snapshot, group) else { return Ok(nowhere("group", &group.name)) };
-            site.admin.delete_group(&key, *empty_first).await?;
-        } else {
-            let made = site.admin.create_group(&group.name).await?;
-            lock(&self.made).groups.insert(here(site.snapshot, &group.name), made.key);
+        match change {
+            Change::CreateGroup => {
+                let made = site.admin.create_group(&group.name).await?;
+                lock(&self.made).groups.insert(here(site.snapshot, &group.name), made.key);
+            }
+            Change::DeleteGroup { empty_first } => {
+                let Some(key) = self.group_key(site.snapshot, group) else { return Ok(nowhere("group", &group.name)) };
+                site.admin.delete_group(&key, *empty_first).await?;
+            }
+            _ => return Ok(misfit("group")),
         }
         Ok(Outcome::Done)
     }
@@ -377,9 +394,7 @@ impl<'a> Run<'a> {
             | Change::ChangeRole { .. }
             | Change::DeleteRole
             | Change::CreateGroup
-            | Change::DeleteGroup { .. } => {
-                return Ok(Outcome::Refused { why: Failure::new("this is no change of a user") });
-            }
+            | Change::DeleteGroup { .. } => return Ok(misfit("user")),
         }
         Ok(Outcome::Done)
     }
@@ -409,43 +424,88 @@ impl<'a> Run<'a> {
         let firsts = chains.iter().filter_map(|chain| chain.first().copied());
         let plain = |index: &usize| matches!(&self.plan.steps[*index].change, Change::CreateUser { roles, groups, .. } if roles.is_empty() && groups.is_empty());
         let wanted: Vec<usize> = firsts.filter(plain).filter(|index| !self.is_so(site, *index)).collect();
-        let at_once = site.snapshot.capabilities.creations_per_call;
+        // Several calls together: before the first of them and after one of unknown outcome, a whole list is read.
+        let at_once = site.snapshot.capabilities.creations_per_call.saturating_mul(CALLS_TOGETHER);
         for chunk in wanted.chunks(at_once).filter(|chunk| chunk.len() > 1) {
             if self.options.stop.is_stopped() {
                 return;
             }
-            let mut indices = Vec::new();
-            let mut users = Vec::new();
+            let mut rows = Vec::new();
             for index in chunk {
                 let user = self.new_user(site.snapshot, &self.plan.steps[*index]);
                 match user.and_then(|user| self.begin(*index).map(|()| user)) {
-                    Ok(user) => {
-                        indices.push(*index);
-                        users.push(user);
-                    }
+                    Ok(user) => rows.push((*index, user)),
                     Err(outcome) => self.end(*index, outcome),
                 }
             }
-            let results = site.admin.create_users(&users).await;
-            for (index, result) in indices.into_iter().zip(results) {
-                let step = &self.plan.steps[index];
-                let outcome = match result {
-                    Ok(user) => {
-                        self.remember_made(site.snapshot, step.subject.name(), user);
-                        Outcome::Done
-                    }
-                    Err(error) => self.settle(site, step, &error).await,
-                };
-                self.end(index, outcome);
+            for sending in 1..=SENDINGS {
+                rows = self.send_together(site, rows, sending == SENDINGS).await;
             }
         }
+    }
+
+    /// Sends creations, and ends those of known outcome. The others are looked for all at once; those that are not there are given back, to
+    /// be sent again, unless this was the last time.
+    async fn send_together(&self, site: Site<'_>, rows: Vec<(usize, NewUser)>, is_last: bool) -> Vec<(usize, NewUser)> {
+        if rows.is_empty() {
+            return rows;
+        }
+        let users: Vec<NewUser> = rows.iter().map(|(_, user)| user.clone()).collect();
+        let results = site.admin.create_users(&users).await;
+        let mut unknown = Vec::new();
+        for (row, result) in rows.into_iter().zip(results) {
+            match result {
+                Ok(user) => self.end_made(site, row.0, user),
+                Err(error) => {
+                    let why = Failure::from(error);
+                    if why.may_have_acted {
+                        unknown.push((row, why));
+                    } else {
+                        self.end(row.0, Outcome::Refused { why });
+                    }
+                }
+            }
+        }
+        if unknown.is_empty() {
+            return Vec::new();
+        }
+        let listed: Result<Vec<User>, Error> = site.admin.users().try_collect().await;
+        let mut there: HashMap<String, User> = HashMap::new();
+        let unread = match listed {
+            Ok(users) => {
+                let named = |user: User| Some((normalized(user.user_name.value()?), user));
+                there.extend(users.into_iter().filter_map(named));
+                None
+            }
+            Err(error) => Some(Failure::from(error)),
+        };
+        let mut again = Vec::new();
+        for ((index, user), mut why) in unknown {
+            match (there.remove(&normalized(&user.user_name)), &unread) {
+                (Some(made), _) => self.end_made(site, index, made),
+                (None, None) if !is_last => again.push((index, user)),
+                (None, None) => self.end(index, Outcome::Unknown { why }),
+                (None, Some(unread)) => {
+                    why.message = format!("{}; and it could not be looked for: {unread}", why.message);
+                    self.end(index, Outcome::Unknown { why });
+                }
+            }
+        }
+        again
+    }
+
+    fn end_made(&self, site: Site<'_>, index: usize, user: User) {
+        self.remember_made(site.snapshot, self.plan.steps[index].subject.name(), user);
+        self.end(index, Outcome::Done);
     }
 
     /// What a failed call came to: what may have been done is looked for before anything is sent again.
     async fn settle(&self, site: Site<'_>, step: &Step, error: &Error) -> Outcome {
         let mut why = Failure::from(error);
         if error.kind() == ErrorKind::NotFound && step.change.phase() >= Phase::Departures {
-            return Outcome::Already;
+            // It may be somebody else who is not there: the successor.
+            let is_gone = matches!(self.look(site, step).await, Ok(Some(Outcome::Done)));
+            return if is_gone { Outcome::Already } else { Outcome::Refused { why } };
         }
         if !why.may_have_acted {
             return Outcome::Refused { why };
@@ -501,7 +561,12 @@ impl<'a> Run<'a> {
                     (None, _) | (Some(_), Change::DeleteRole) => None,
                     (Some(found), change) => {
                         lock(&self.made).roles.insert(here(site.snapshot, &role.name), found.key.clone());
-                        (holds::role(change, &found) == Holds::Yes).then_some(Outcome::Done)
+                        match holds::role(change, &found) {
+                            Holds::No(_) if holds::is_begun(change, &found) => None,
+                            Holds::No(difference) => Some(difference.into()),
+                            // Reading back tells the rest.
+                            Holds::Yes | Holds::Untold(_) => Some(Outcome::Done),
+                        }
                     }
                 })
             }
@@ -530,11 +595,13 @@ impl<'a> Run<'a> {
                     }
                     Err(error) => Err(error),
                     Ok(_) if matches!(change, Change::DeleteUser { .. }) => Ok(None),
-                    Ok(user) => Ok(match holds::user(change, &user, site.snapshot, false) {
-                        Holds::Yes => Some(Outcome::Done),
-                        Holds::No(difference) => Some(difference.into()),
-                        Holds::Untold(_) => None,
-                    }),
+                    Ok(user) => {
+                        Ok(match holds::user(&self.with_keys(site.snapshot, change), &user, site.snapshot, false) {
+                            Holds::Yes => Some(Outcome::Done),
+                            Holds::No(difference) => Some(difference.into()),
+                            Holds::Untold(_) => None,
+                        })
+                    }
                 }
             }
         }
@@ -543,6 +610,21 @@ impl<'a> Run<'a> {
     pub(super) fn user_key(&self, snapshot: &Snapshot, user: &Named<UserKey>) -> Option<UserKey> {
         let made = || lock(&self.made).users.get(&here(snapshot, &normalized(&user.name))).cloned();
         user.key.clone().or_else(made)
+    }
+
+    /// A change with the keys of roles and groups that were made after what is there was read.
+    fn with_keys(&self, snapshot: &Snapshot, change: &Change) -> Change {
+        let mut change = change.clone();
+        match &mut change {
+            Change::SetRoles { to, .. } => {
+                for role in to {
+                    role.key = self.role_key(snapshot, role);
+                }
+            }
+            Change::JoinGroup { group } => group.key = self.group_key(snapshot, group),
+            _ => {}
+        }
+        change
     }
 
     fn role_key(&self, snapshot: &Snapshot, role: &Named<RoleKey>) -> Option<RoleKey> {
@@ -568,6 +650,11 @@ fn here(snapshot: &Snapshot, name: &str) -> (String, String) {
 
 fn lock(made: &Mutex<Made>) -> std::sync::MutexGuard<'_, Made> {
     made.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A step that no plan has but one that was put together by hand.
+fn misfit(kind: &str) -> Outcome {
+    Outcome::Refused { why: Failure::new(format!("this is no change of a {kind}")) }
 }
 
 fn nowhere(kind: &str, name: &str) -> Outcome {

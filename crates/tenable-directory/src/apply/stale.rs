@@ -1,5 +1,6 @@
 //! Whether a plan still fits what is there.
 
+use super::Leaving;
 use super::holds::{self, Holds};
 use crate::plan::{Change, Named, Plan, Step, Subject};
 use crate::{Directory, Present, Problem, Problems, Snapshot};
@@ -20,19 +21,21 @@ pub(super) fn known_tenants(directory: &Directory, plan: &Plan) -> Result<(), Pr
 
 /// Steps whose ground has changed since they were planned.
 pub(super) fn problems(plan: &Plan, present: &Present) -> Vec<Problem> {
+    let leaving = Leaving::of(plan);
     let found = plan.steps.iter().filter_map(|step| {
-        let what = changed(step, present.snapshot(&step.tenant)?)?;
+        let what = changed(step, present.snapshot(&step.tenant)?, &leaving)?;
         Some(Problem::new(format!("{what}: plan again")).in_tenant(&step.tenant).about(step.subject.name()))
     });
     found.collect()
 }
 
 /// What is not as it was planned; `None` when the step can be made, or is made already.
-fn changed(step: &Step, snapshot: &Snapshot) -> Option<String> {
+fn changed(step: &Step, snapshot: &Snapshot, leaving: &Leaving<'_>) -> Option<String> {
     let gone = || Some(format!("the {} is not there any more", step.subject.kind()));
     let state = match &step.subject {
         Subject::User(Named { key: Some(key), .. }) => match (snapshot.user(key), &step.change) {
-            (None, Change::DeleteUser { .. }) => return None,
+            // An earlier run of the plan came as far as deleting the account.
+            (None, _) if leaving.holds(step) => return None,
             (None, _) => return gone(),
             (Some(_), Change::DeleteUser { successor: Some(Named { name, key: Some(heir) }) })
                 if snapshot.user(heir).is_none() =>
@@ -59,6 +62,8 @@ fn changed(step: &Step, snapshot: &Snapshot) -> Option<String> {
         Subject::Role(Named { key: None, name }) => {
             let role = snapshot.roles.iter().find(|role| role.name.value() == Some(name))?;
             match holds::role(&step.change, role) {
+                // An earlier run of the plan, or this one in two calls, came as far as the name.
+                Holds::No(_) if holds::is_begun(&step.change, role) => return None,
                 Holds::No(difference) => Holds::No(holds::Difference { as_planned: false, ..difference }),
                 state => state,
             }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use tenable_api::ErrorKind;
-use tenable_api::model::shared::{RoleKey, UserKey};
+use tenable_api::model::shared::{Role, RoleKey, User, UserKey};
 
 use super::holds::{self, Holds};
 use super::run::{Run, Site};
@@ -45,22 +45,16 @@ fn untold(steps: &[&Step], snapshot: &Snapshot) -> (Vec<UserKey>, Vec<RoleKey>) 
                     None => snapshot.with_user_name(name),
                 };
                 let seen = !matches!(step.change, Change::ReplaceKeys | Change::DeleteUser { .. });
-                if let Some(user) = user.filter(|_| seen)
-                    && matches!(holds::user(&step.change, user, snapshot, true), Holds::Untold(_))
-                {
-                    users.push(user.key.clone());
-                }
+                let untold = |user: &&User| matches!(holds::user(&step.change, user, snapshot, true), Holds::Untold(_));
+                users.extend(user.filter(|_| seen).filter(untold).map(|user| user.key.clone()));
             }
             Subject::Role(Named { key, name }) if step.change != Change::DeleteRole => {
                 let role = match key {
                     Some(key) => snapshot.role(key),
                     None => snapshot.roles.iter().find(|role| role.name.value() == Some(name)),
                 };
-                if let Some(role) = role
-                    && matches!(holds::role(&step.change, role), Holds::Untold(_))
-                {
-                    roles.push(role.key.clone());
-                }
+                let untold = |role: &&Role| matches!(holds::role(&step.change, role), Holds::Untold(_));
+                roles.extend(role.filter(untold).map(|role| role.key.clone()));
             }
             _ => {}
         }

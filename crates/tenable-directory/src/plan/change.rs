@@ -29,7 +29,7 @@ pub struct Edit<T> {
 }
 
 /// Whom or what a step changes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Subject {
@@ -174,6 +174,15 @@ impl Change {
                 | Self::DeleteUser { .. }
                 | Self::SetEnabled(Edit { to: false, .. })
         )
+    }
+
+    /// Whether it is a change of this kind of subject.
+    pub(crate) const fn is_of(&self, subject: &Subject) -> bool {
+        match self {
+            Self::CreateRole { .. } | Self::ChangeRole { .. } | Self::DeleteRole => matches!(subject, Subject::Role(_)),
+            Self::CreateGroup | Self::DeleteGroup { .. } => matches!(subject, Subject::Group(_)),
+            _ => matches!(subject, Subject::User(_)),
+        }
     }
 
     /// When it comes: what others need first, deletions of users after everything else about users, of roles and groups last.

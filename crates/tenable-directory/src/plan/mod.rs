@@ -56,6 +56,11 @@ impl Step {
         Self { tenant: tenant.into(), subject, person: None, change }
     }
 
+    /// Whether it takes something away that is there: a deletion, or an account that may not sign in any more. Not one that the plan makes.
+    pub const fn is_removal(&self) -> bool {
+        self.change.is_removal() && !matches!(self.subject, Subject::User(Named { key: None, .. }))
+    }
+
     /// Of the account of this person.
     #[must_use]
     pub fn of_person(mut self, person: impl Into<String>) -> Self {
@@ -104,7 +109,7 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// When it is none, of another format, or its steps are not those that its hash is of.
+    /// When it is none, of another format, or its steps are not those that its hash is of, or no changes of what they are about.
     pub fn from_json(json: &str) -> Result<Self, Problem> {
         let document: Document =
             serde_json::from_str(json).map_err(|error| Problem::new(format!("this is not a plan: {error}")))?;
@@ -119,6 +124,10 @@ impl Plan {
             return Err(Problem::new(
                 "the steps of the plan are not those that its hash is of: it was changed; plan again",
             ));
+        }
+        if let Some(step) = plan.steps.iter().find(|step| !step.change.is_of(&step.subject)) {
+            let kind = step.subject.kind();
+            return Err(Problem::new(format!("this is not a plan: one of its steps is no change of a {kind}")));
         }
         Ok(plan)
     }

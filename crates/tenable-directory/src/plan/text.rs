@@ -25,12 +25,10 @@ impl fmt::Display for Plan {
         }
         let count = |is: fn(&Change) -> bool| self.steps.iter().filter(|step| is(&step.change)).count();
         let made = count(is_creation);
-        let changed = self.steps.len() - made - count(Change::is_removal);
+        let removals = || self.steps.iter().filter(|step| step.is_removal());
+        let changed = self.steps.len() - made - removals().count();
         // Who is disabled and deleted goes once.
-        let removed = self.steps.iter().filter(|step| step.change.is_removal());
-        let removed: HashSet<_> =
-            removed.map(|step| (&step.tenant, step.subject.kind(), step.subject.name())).collect();
-        let removed = removed.len();
+        let removed = removals().map(|step| (&step.tenant, &step.subject)).collect::<HashSet<_>>().len();
         if self.is_empty() {
             writeln!(f, "Nothing to do: everything is as it should be.")
         } else {
@@ -48,7 +46,7 @@ impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = match &self.change {
             change if is_creation(change) => '+',
-            change if change.is_removal() => '-',
+            _ if self.is_removal() => '-',
             _ => '~',
         };
         write!(f, "{sign} {} {}", self.subject.kind(), plain(self.subject.name()))?;

@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use tenable_api::model::Known;
 use tenable_api::model::shared::{User, UserKey};
+use tenable_api::model::{Known, Product};
 
 use super::Planner;
 use crate::plan::{Change, Edit, Named, Step, Subject};
@@ -24,14 +24,15 @@ impl Planner<'_> {
                 problems.push((name.to_owned(), format!("this is the account of the connection: {}", step.change)));
             } else if self.is_protected(user) {
                 problems.push((name.to_owned(), format!("this account is protected: {}", step.change)));
-            } else if user.sign_in.other_account == Known::Value(true) {
+            } else if is_companion(user) {
                 let why = "this account is kept by another Tenable product, which would make it again or miss it";
                 problems.push((name.to_owned(), format!("{why}: change it there ({})", step.change)));
             }
         }
+        let mut told: HashSet<String> = self.problems.iter().filter_map(|problem| problem.subject.clone()).collect();
         for (name, what) in problems {
             // One for each account is enough; the plan has the steps.
-            if !self.problems.iter().any(|problem| problem.subject.as_ref() == Some(&name)) {
+            if told.insert(name.clone()) {
                 self.problem(None, &name, what);
             }
         }
@@ -59,27 +60,25 @@ impl Planner<'_> {
             .filter(|user| user.enabled != Known::Value(false) && is_administrator(user, self.snapshot) == Some(true))
             .map(|user| user.key.clone())
             .collect();
-        let mut lost: HashMap<UserKey, String> = HashMap::new();
-        let mut gained = false;
+        let mut lost: HashMap<&UserKey, &str> = HashMap::new();
+        let mut gained: HashSet<&UserKey> = HashSet::new();
         for step in &self.steps {
-            if let Change::SetRoles { to, .. } = &step.change {
-                let strong = to.iter().any(|role| self.is_strong(role));
-                gained |= strong;
-                match self.account(step) {
-                    Some(user) if before.contains(&user.key) && !strong => {
-                        lost.insert(user.key.clone(), step.subject.name().to_owned());
-                    }
-                    _ => {}
-                }
-            }
-            let ends = matches!(step.change, Change::DeleteUser { .. } | Change::SetEnabled(Edit { to: false, .. }));
-            if let Some(user) = self.account(step).filter(|user| ends && before.contains(&user.key)) {
-                lost.insert(user.key.clone(), step.subject.name().to_owned());
+            let Some(user) = self.account(step) else { continue };
+            let keeps = match &step.change {
+                Change::SetRoles { to, .. } => to.iter().any(|role| self.is_strong(role)),
+                change => !shuts_out(change, user),
+            };
+            if !keeps {
+                lost.insert(&user.key, step.subject.name());
+            } else if matches!(step.change, Change::SetRoles { .. }) && user.enabled == Known::Value(true) {
+                gained.insert(&user.key);
             }
         }
-        if !before.is_empty() && lost.len() == before.len() && !gained {
-            let mut names: Vec<String> = lost.into_values().collect();
-            names.sort();
+        let is_left = |key: &&UserKey| !lost.contains_key(*key);
+        if !before.is_empty() && !before.iter().any(|key| is_left(&key)) && !gained.iter().any(is_left) {
+            let lost = lost.into_iter().filter(|(key, _)| before.contains(*key));
+            let mut names: Vec<&str> = lost.map(|(_, name)| name).collect();
+            names.sort_unstable();
             let what = "nobody would be left who administers the tenant: give somebody else the role first, and run that alone";
             self.problem(None, &names.join(", "), what);
         }
@@ -91,8 +90,8 @@ impl Planner<'_> {
     }
 
     fn limit_removals(&mut self) {
-        let removed = self.steps.iter().filter(|step| step.change.is_removal());
-        let removals = removed.map(|step| (step.subject.kind(), step.subject.name())).collect::<HashSet<_>>().len();
+        let removed = self.steps.iter().filter(|step| step.is_removal());
+        let removals = removed.map(|step| &step.subject).collect::<HashSet<_>>().len();
         let present = self.snapshot.users.len() + self.snapshot.roles.len() + self.snapshot.groups.len();
         let limit = self.wish.scope.most_removals.limit(present);
         if removals > limit {
@@ -121,6 +120,27 @@ impl Planner<'_> {
         notes.dedup();
         self.notes.extend(notes);
     }
+}
+
+/// Whether an account cannot sign in any more after a change.
+fn shuts_out(change: &Change, user: &User) -> bool {
+    match change {
+        Change::DeleteUser { .. } | Change::SetEnabled(Edit { to: false, .. }) => true,
+        Change::SetSignIn { password, api_keys, saml } => {
+            let ways =
+                [(password, user.sign_in.password), (api_keys, user.sign_in.api_keys), (saml, user.sign_in.saml)];
+            let open = |(edit, told): (&Option<Edit<bool>>, Known<bool>)| {
+                edit.as_ref().map_or(!matches!(told, Known::Value(false) | Known::NotKept), |edit| edit.to)
+            };
+            !ways.into_iter().any(open)
+        }
+        _ => false,
+    }
+}
+
+/// Whether another Tenable product keeps the account. In Security Center, an account that is reached from another is the same person's.
+pub(super) fn is_companion(user: &User) -> bool {
+    user.product == Product::IdentityExposure && user.sign_in.other_account == Known::Value(true)
 }
 
 /// Whether a change leaves an account with less than before.

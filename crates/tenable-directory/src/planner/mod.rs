@@ -14,7 +14,7 @@ use tenable_api::model::shared::{RoleKey, User, UserKey};
 
 use crate::aliases::normalized;
 use crate::directory::side_by_side;
-use crate::plan::{Change, Plan, Planned, Step, Subject};
+use crate::plan::{Change, Phase, Plan, Planned, Step, Subject};
 use crate::wish::Wish;
 use crate::{Aliases, Directory, Observer, Place, Present, Problem, Snapshot, Stop};
 
@@ -135,6 +135,40 @@ impl<'a> Planner<'a> {
             self.plan_user(wish);
         }
         self.plan_unlisted();
+        self.refuse_contradictions();
+    }
+
+    /// What goes cannot be given to somebody, nor take over from somebody.
+    fn refuse_contradictions(&mut self) {
+        let going = self.steps.iter().filter(|step| step.change.phase() >= Phase::Departures);
+        let going: HashSet<&Subject> = going.map(|step| &step.subject).collect();
+        let goes =
+            |subject: Subject| going.contains(&subject).then(|| format!("{} {}", subject.kind(), subject.name()));
+        let mut found = Vec::new();
+        for step in &self.steps {
+            let (roles, groups) = match &step.change {
+                Change::CreateUser { roles, groups, .. } => (roles.as_slice(), groups.as_slice()),
+                Change::SetRoles { to, .. } => (to.as_slice(), &[][..]),
+                Change::JoinGroup { group } => (&[][..], std::slice::from_ref(group)),
+                _ => (&[][..], &[][..]),
+            };
+            let roles = roles.iter().filter_map(|role| goes(Subject::Role(role.clone())));
+            let groups = groups.iter().filter_map(|group| goes(Subject::Group(group.clone())));
+            let about = step.subject.name();
+            found.extend(
+                roles
+                    .chain(groups)
+                    .map(|what| (about.to_owned(), format!("the {what} is to be deleted, and to be given to it"))),
+            );
+            if let Change::DeleteUser { successor: Some(heir) } = &step.change
+                && goes(Subject::User(heir.clone())).is_some()
+            {
+                found.push((about.to_owned(), format!("the successor {} is to be deleted too", heir.name)));
+            }
+        }
+        for (about, what) in found {
+            self.problem(None, &about, what);
+        }
     }
 
     fn step(&mut self, subject: Subject, person: Option<&str>, change: Change) {

@@ -73,12 +73,11 @@ impl<'a> Planner<'a> {
 
     /// A role that an account has, under the name and key by which the list of roles has it.
     pub(super) fn role_of(&self, reference: &tenable_api::model::shared::RoleReference) -> Named<RoleKey> {
-        if self.snapshot.role(&reference.key).is_none()
-            && let Known::Value(name) = &reference.name
-        {
-            return Named::new(name, reference.key.clone());
-        }
-        Named::new(self.snapshot.role_name(&reference.key), reference.key.clone())
+        let name = match (self.snapshot.role(&reference.key), &reference.name) {
+            (None, Known::Value(name)) => name.clone(),
+            _ => self.snapshot.role_name(&reference.key),
+        };
+        Named::new(name, reference.key.clone())
     }
 }
 

@@ -7,6 +7,7 @@ use tenable_api::model::Known;
 use tenable_api::model::shared::{GroupKey, RoleKey, User, UserKey};
 
 use super::Planner;
+use super::guards::is_companion;
 use super::names::ambiguous;
 use crate::aliases::normalized;
 use crate::plan::{Change, Edit, Named, Subject};
@@ -19,8 +20,13 @@ impl<'a> Planner<'a> {
         let place = wish.place.as_ref();
         let found = self.accounts_of(wish);
         match (&found[..], &wish.presence) {
-            ([], Presence::Present) => self.make(wish),
-            ([], _) => {}
+            ([], presence) => match wish.user_name.as_ref().filter(|name| name.parse::<UserKey>().is_ok()) {
+                Some(key) if !matches!(presence, Presence::Absent { .. }) => {
+                    self.problem(place, &wish.person, format!("there is no user {key}"));
+                }
+                None if *presence == Presence::Present => self.make(wish),
+                _ => {}
+            },
             ([user], presence) => {
                 if !self.claimed.insert(user.key.clone()) {
                     self.problem(place, &wish.person, format!("{} is asked for twice", shown(user)));
@@ -33,6 +39,7 @@ impl<'a> Planner<'a> {
                 }
             }
             (several, _) => {
+                self.claimed.extend(several.iter().map(|user| user.key.clone()));
                 let what = ambiguous(&wish.person, several);
                 self.problem(place, &wish.person, what);
             }
@@ -60,7 +67,11 @@ impl<'a> Planner<'a> {
     /// Finds the accounts that wishes name.
     pub(super) fn find_named(&mut self) {
         let names = self.wish.users.iter().filter_map(|wish| wish.user_name.as_ref());
-        self.named = names.flat_map(|name| self.with_user_name(name)).map(|user| user.key.clone()).collect();
+        let found = names.flat_map(|name| match name.parse::<UserKey>() {
+            Ok(key) => vec![key],
+            Err(_) => self.with_user_name(name).into_iter().map(|user| user.key.clone()).collect(),
+        });
+        self.named = found.collect();
     }
 
     fn make(&mut self, wish: &UserWish) {
@@ -68,6 +79,10 @@ impl<'a> Planner<'a> {
         let capabilities = self.snapshot.capabilities;
         let name = wish.user_name.as_ref().or(wish.email.as_ref()).unwrap_or(&wish.person).trim().to_owned();
         if !self.can(Ability::CreateUser, place, &wish.person) {
+            return;
+        }
+        if name.parse::<UserKey>().is_ok() {
+            self.problem(place, &wish.person, format!("there is no user {name}, and a key is no name for a new one"));
             return;
         }
         if !self.made.insert(normalized(&name)) {
@@ -82,6 +97,11 @@ impl<'a> Planner<'a> {
         if capabilities.roles_at_creation && roles.is_empty() && capabilities.roles_per_user == Count::One {
             let product = self.snapshot.product();
             self.problem(place, &wish.person, format!("{product} makes no account without a role: name one"));
+            return;
+        }
+        // One that gives its own roles to a new account, and cannot leave it without.
+        let none_wished = wish.roles.as_ref().is_some_and(Vec::is_empty);
+        if none_wished && !capabilities.roles_at_creation && !self.can(Ability::NoRole, place, &wish.person) {
             return;
         }
         let grouped = capabilities.groups_at_creation && capabilities.groups_per_user == Count::One;
@@ -125,7 +145,8 @@ impl<'a> Planner<'a> {
         }
         // New accounts have the least role by themselves.
         let is_least = |role: &Named<RoleKey>| Some(role.name.as_str()) == capabilities.least_role;
-        if !roles.is_empty() && !roles.iter().all(is_least) {
+        let has_them = roles.iter().all(is_least) && !roles.is_empty();
+        if wish.roles.is_some() && !capabilities.roles_at_creation && !has_them {
             self.step(subject(), person, Change::SetRoles { from: None, to: roles });
         }
         for group in groups {
@@ -158,9 +179,9 @@ impl<'a> Planner<'a> {
             self.step(subject(), person, change);
         }
         self.groups(wish, user);
-        if let Some(to) = wish.enabled.filter(|to| user.enabled != Known::Value(*to))
-            && self.can(Ability::SetEnabled, place, &wish.person)
-        {
+        let enabled = wish.enabled.filter(|to| user.enabled != Known::Value(*to));
+        let enabled = enabled.filter(|_| self.can(Ability::SetEnabled, place, &wish.person));
+        if let Some(to) = enabled {
             self.note_untold(user, &user.enabled);
             let from = user.enabled.value().copied();
             self.step(subject(), person, Change::SetEnabled(Edit { from, to }));
@@ -310,6 +331,10 @@ impl<'a> Planner<'a> {
         if wish.groups.is_none() || (one && !to.is_empty()) {
             return;
         }
+        if user.groups.is_not_told() {
+            self.problem(place, &wish.person, "its groups are not told, so which to take it out of is not known");
+            return;
+        }
         for key in have.iter().filter(|key| !wanted.contains(key) && !self.snapshot.is_fixed(key)) {
             if !self.can(Ability::RemoveMember, place, &wish.person) {
                 return;
@@ -376,7 +401,7 @@ impl<'a> Planner<'a> {
                 Some("is the account of the connection")
             } else if self.is_protected(user) {
                 Some("is protected")
-            } else if user.sign_in.other_account == Known::Value(true) {
+            } else if is_companion(user) {
                 Some("is kept by another Tenable product")
             } else {
                 None
