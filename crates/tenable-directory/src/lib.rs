@@ -7,39 +7,56 @@
 //! | --- | --- |
 //! | the tenants | [`Directory`], [`Tenant`] |
 //! | what is there | [`Present`], [`Snapshot`] |
-//! | what should be there | [`wish`] |
+//! | what should be there | [`wish`]; as a file, [`PeopleFile`]; as rows, [`import`]; one thing, [`Ensure`] |
 //! | what would be done | [`plan`] |
 //! | what became of it | [`Report`], [`Outcome`] |
+//! | somebody leaves | [`Offboarding`], with the [record](OffboardingRecord) that it holds |
+//! | who somebody is | [`Whois`] |
+//! | who can do what | [`review`] |
 
 mod aliases;
 mod apply;
 mod clock;
 mod directory;
+mod ensure;
 mod failure;
+mod file;
+pub mod import;
 mod journal;
 mod observer;
+mod offboard;
 mod outcome;
 mod passwords;
 pub mod plan;
 mod planner;
 mod present;
 mod problem;
+pub mod review;
 mod scope;
 mod strength;
 mod suggest;
 mod tenant;
+mod whois;
 pub mod wish;
 
 pub use aliases::Aliases;
 pub use apply::Apply;
 pub use clock::Clock;
 pub use directory::{Directory, Limits};
+pub use ensure::{Ensure, EnsureResult, EnsureRole, EnsureUser, Ensured};
 pub use failure::Failure;
+pub use file::{PEOPLE_SCHEMA, PeopleFile, export};
 pub use journal::{Earlier, Journal};
 pub use observer::{Event, Observer, Stop};
+pub use offboard::{
+    AccountRecord, Accounts, After, Asker, Departure, NotDone, Offboarding, OffboardingRecord, PlannedOffboarding,
+    StepRecord, TenantRecord, Verdict,
+};
 pub use outcome::{Ended, Outcome, Report};
 pub use passwords::{GivenPasswords, Passwords, RandomPasswords};
 pub use present::{Present, Reading, Snapshot, Unread};
 pub use problem::{Place, Problem, Problems};
+pub use review::{Review, ReviewOptions};
 pub use scope::{Removals, Scope, Unlisted};
 pub use tenant::Tenant;
+pub use whois::{Account, AccountName, Conflict, SignInWays, TenantAccounts, Whois};
