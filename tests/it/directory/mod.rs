@@ -1,7 +1,14 @@
 //! Tasks over people, judged by the emulated products: what the engine promises, and each task on top of it.
 
 mod engine;
+mod ensure;
+mod file;
+mod import;
+mod killed;
+mod offboard;
 mod random;
+mod review;
+mod whois;
 
 use tenable_directory::plan::{Plan, Planned};
 use tenable_directory::wish::Wish;
