@@ -163,7 +163,11 @@ impl Snapshot {
 
     /// Whether everybody is in the group, so that nobody joins or leaves it.
     pub fn is_fixed(&self, key: &GroupKey) -> bool {
-        self.group(key).is_some_and(|group| group.fixed == Known::Value(true))
+        match self.group(key) {
+            Some(group) => group.fixed == Known::Value(true),
+            // A group that the product keeps from its list, as it may the one of all users, is none that somebody leaves.
+            None => self.why_unread("groups").is_none(),
+        }
     }
 }
 

@@ -82,8 +82,7 @@ async fn who_left_the_file_is_disabled_where_the_file_looks_after_them() {
     let file = parse(&team());
     let directory = file.directory(world.directory()).unwrap();
     make_so(&directory, |snapshot| file.wish(snapshot)).await;
-    let without: String =
-        team().lines().filter(|line| !line.contains("ann7@")).map(|line| format!("{line}\n")).collect();
+    let without = team().lines().filter(|line| !line.contains("ann7@")).collect::<Vec<_>>().join("\n") + "\n";
     let untouched = parse(&without);
     let plan = good_plan(&directory, |snapshot| untouched.wish(snapshot)).await;
     assert!(plan.is_empty(), "who is not named is not touched: {plan}");

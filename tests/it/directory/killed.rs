@@ -3,6 +3,8 @@
 //! Killed right before and right after every write, and at the last request of all: the server has no other states in between, nor has
 //! the journal.
 
+mod cut;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -21,7 +23,7 @@ use tenable_directory::{
 };
 use tenable_emulator::journal::JournalEntry;
 use tenable_tests::{Core, CoreTransport};
-use tenable_transport::{SharedTransport, Transport, TransportError};
+use tenable_transport::{SharedTransport, Transport, TransportError, TransportErrorKind};
 use tokio::sync::Notify;
 
 use super::{World, good_plan, told};
@@ -34,6 +36,12 @@ enum Death {
     BeforeRequest(usize),
     /// After the server has made this change, and before its answer gets in.
     AfterWrite(usize),
+    /// Not at all, but this write fails so many times, whether it arrives or not.
+    Cut {
+        write: usize,
+        arrives: bool,
+        times: usize,
+    },
 }
 
 /// Lets requests pass until the program dies.
@@ -50,6 +58,8 @@ struct Passed {
     /// The places of the writes among the requests.
     writes: Vec<usize>,
     is_dead: bool,
+    /// What is cut off, and how often it was.
+    cut: Option<(String, usize)>,
 }
 
 /// What becomes of a request.
@@ -58,6 +68,8 @@ enum Fate {
     Lost,
     /// The program died with it, and whether the server got it.
     Last(bool),
+    /// The connection broke, and whether the server got it.
+    Cut(bool),
 }
 
 impl Fuse {
@@ -69,10 +81,21 @@ impl Fuse {
         self.passed.lock().unwrap().clone()
     }
 
-    fn pass(&self, is_write: bool) -> Fate {
+    fn pass(&self, request: &Request<Bytes>) -> Fate {
+        let is_write = request.method() != Method::GET;
         let mut passed = self.passed.lock().unwrap();
         if passed.is_dead {
             return Fate::Lost;
+        }
+        if let Death::Cut { write, arrives, times } = self.death {
+            let line = identity(request);
+            if passed.cut.is_none() && is_write && passed.writes.len() == write {
+                passed.cut = Some((line.clone(), 0));
+            }
+            if let Some((_, count)) = passed.cut.as_mut().filter(|(cut, count)| *cut == line && *count < times) {
+                *count += 1;
+                return Fate::Cut(arrives);
+            }
         }
         let arrives = match self.death {
             Death::BeforeRequest(at) if at == passed.requests => Some(false),
@@ -89,6 +112,19 @@ impl Fuse {
     }
 }
 
+/// What a request is, whatever password it gives.
+fn identity(request: &Request<Bytes>) -> String {
+    let mut body: Value = serde_json::from_slice(request.body()).unwrap_or_default();
+    let objects = body.as_array_mut().map_or(&mut [][..], Vec::as_mut_slice);
+    for object in objects.iter_mut().filter_map(Value::as_object_mut) {
+        object.remove("password");
+    }
+    if let Some(object) = body.as_object_mut() {
+        object.remove("password");
+    }
+    format!("{} {} {body}", request.method(), request.uri())
+}
+
 /// An emulated product as a program sees it that dies at some request.
 #[derive(Debug)]
 struct Mortal<C> {
@@ -99,13 +135,19 @@ struct Mortal<C> {
 #[async_trait]
 impl<C: Core> Transport for Mortal<C> {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        match self.fuse.pass(request.method() != Method::GET) {
+        match self.fuse.pass(&request) {
             Fate::Answered => return self.product.send(request).await,
             Fate::Last(arrives) => {
                 if arrives {
                     drop(self.product.send(request).await);
                 }
                 self.fuse.blown.notify_one();
+            }
+            Fate::Cut(arrives) => {
+                if arrives {
+                    drop(self.product.send(request).await);
+                }
+                return Err(TransportError::new(TransportErrorKind::Interrupted));
             }
             Fate::Lost => {}
         }
@@ -327,16 +369,17 @@ fn lines(entry: &JournalEntry) -> Vec<String> {
     }
 }
 
-/// How often each change was made since then.
-fn changes(world: &World, mark: [usize; 3]) -> BTreeMap<String, usize> {
+/// How often each change was made.
+fn counted<'a>(entries: impl IntoIterator<Item = &'a JournalEntry>) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
-    for (_, entry) in world.writes_since(mark) {
-        assert!(entry.status.is_some_and(|status| status < 300), "{entry:?}");
-        for line in lines(&entry) {
-            *counts.entry(line).or_insert(0) += 1;
-        }
+    for line in entries.into_iter().flat_map(lines) {
+        *counts.entry(line).or_insert(0) += 1;
     }
     counts
+}
+
+fn has_worked(entry: &JournalEntry) -> bool {
+    entry.status.is_some_and(|status| status < 300)
 }
 
 const REPLACE_KEYS: &str = "PUT /users/_/keys ";
@@ -369,8 +412,16 @@ impl Scene {
         facts(self.directory().tenants()[0].admin().unwrap().as_ref()).await
     }
 
+    /// How often each change was made, none of which was refused.
     fn changes(&self) -> BTreeMap<String, usize> {
-        changes(&self.world, self.mark)
+        let writes = self.world.writes_since(self.mark);
+        counted(writes.iter().map(|(_, entry)| entry).inspect(|entry| assert!(has_worked(entry), "{entry:?}")))
+    }
+
+    /// How often each change was made.
+    fn changes_that_worked(&self) -> BTreeMap<String, usize> {
+        let writes = self.world.writes_since(self.mark);
+        counted(writes.iter().map(|(_, entry)| entry).filter(|entry| has_worked(entry)))
     }
 
     /// Runs until the fuse blows; a report when it does not.

@@ -3,8 +3,10 @@
 mod engine;
 mod ensure;
 mod file;
+mod guards;
 mod import;
 mod killed;
+mod many;
 mod offboard;
 mod random;
 mod review;

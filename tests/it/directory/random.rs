@@ -175,7 +175,11 @@ fn seen(snapshot: &Snapshot) -> State {
             api_keys: user.sign_in.api_keys == Known::Value(true),
         })
     });
-    State { roles: roles.collect(), groups: groups.filter(|name| name.starts_with("Zz ")).collect(), accounts: accounts.collect() }
+    State {
+        roles: roles.collect(),
+        groups: groups.filter(|name| name.starts_with("Zz ")).collect(),
+        accounts: accounts.collect(),
+    }
 }
 
 /// The requests that a step is made of.
@@ -199,7 +203,10 @@ fn requests(step: &Step) -> Vec<&'static str> {
         ("sc", Change::DeleteGroup { .. }) => vec!["DELETE /rest/group/_"],
         ("sc", Change::CreateUser { .. }) => vec!["POST /rest/user"],
         ("sc", Change::DeleteUser { .. }) => vec!["DELETE /rest/user/_"],
-        ("sc", Change::ChangeUser { .. } | Change::SetRoles { .. } | Change::JoinGroup { .. } | Change::SetEnabled(_)) => {
+        (
+            "sc",
+            Change::ChangeUser { .. } | Change::SetRoles { .. } | Change::JoinGroup { .. } | Change::SetEnabled(_),
+        ) => {
             vec!["PATCH /rest/user/_"]
         }
         ("vm", Change::CreateRole { .. }) => vec!["POST /access-control/v1/roles"],
@@ -255,13 +262,13 @@ async fn from_one_to_the_other(before: &States, after: &States) {
         let report = complete(&directory, &plan).await;
         for ended in &report.steps {
             // Nothing that is there already is planned, but what new accounts may have.
-            let of_new = matches!(&ended.step.subject, tenable_directory::plan::Subject::User(user) if user.key.is_none());
+            let of_new =
+                matches!(&ended.step.subject, tenable_directory::plan::Subject::User(user) if user.key.is_none());
             assert!(ended.outcome == Outcome::Done || of_new, "{}", ended.step);
         }
         let writes = world.writes_since(mark);
-        let sent = counted(
-            writes.iter().flat_map(|(tenant, entry)| request(entry).into_iter().map(|line| (*tenant, line))),
-        );
+        let sent =
+            counted(writes.iter().flat_map(|(tenant, entry)| request(entry).into_iter().map(|line| (*tenant, line))));
         assert_eq!(sent, planned(&report), "{plan}");
         let mark = world.mark();
         let again = directory.plan(|snapshot| wish(states, snapshot), &(), &Stop::default()).await;

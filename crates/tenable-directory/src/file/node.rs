@@ -93,17 +93,17 @@ struct Mapping {
     entries: Vec<(Key, Node)>,
     /// The keys so far, each with its line.
     lines: HashMap<String, usize>,
-    waiting: Waiting,
+    next: Next,
 }
 
 /// What the next node of a mapping is.
 #[derive(Default)]
-enum Waiting {
+enum Next {
     #[default]
-    ForKey,
-    ForValue(Key),
+    Key,
+    Value(Key),
     /// The value of a key that there is something wrong with: it is dropped.
-    ForNothing,
+    Dropped,
 }
 
 impl Builder<'_> {
@@ -151,12 +151,12 @@ impl Builder<'_> {
         match self.open.last_mut() {
             None => self.root = Some(node),
             Some(Open::List(_, nodes)) => nodes.push(node),
-            Some(Open::Map(_, mapping)) => match std::mem::take(&mut mapping.waiting) {
-                Waiting::ForKey => {
-                    mapping.waiting = mapping.key(node, self.found).map_or(Waiting::ForNothing, Waiting::ForValue);
+            Some(Open::Map(_, mapping)) => match std::mem::take(&mut mapping.next) {
+                Next::Key => {
+                    mapping.next = mapping.key(node, self.found).map_or(Next::Dropped, Next::Value);
                 }
-                Waiting::ForValue(key) => mapping.entries.push((key, node)),
-                Waiting::ForNothing => {}
+                Next::Value(key) => mapping.entries.push((key, node)),
+                Next::Dropped => {}
             },
         }
     }

@@ -379,6 +379,8 @@ impl<'a> Planner<'a> {
                 }
             }
         };
+        // Whether the account may come back.
+        self.note_untold(user, &user.sign_in.saml);
         let subject = Subject::User(Named::new(shown(user), user.key.clone()));
         self.step(subject, Some(&wish.person), Change::DeleteUser { successor: heir });
     }
