@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use clap::Command;
 use clap::error::ErrorKind;
 
-use crate::commands::{arguments, completion, config, emulator, help, product};
+use crate::commands::{arguments, completion, config, emulator, help, product, tasks};
 use crate::exit::{EXIT_CODES, Exit, Failure, Result};
 use crate::options::{self, ROOT, Reach, Scopes};
 use crate::output::message;
@@ -19,6 +19,8 @@ Examples:
   tenable ie users create --name Ann --email ann@example.com --password-stdin < secret
   tenable sc users list --fields username,locked,role
   tenable vm users create --username bo@example.com --role standard --password-stdin < secret
+  tenable whois ann@example.com --all   one person, in every tenant of the configuration file
+  tenable plan people.yaml              what is to be done so that people, roles and groups are as a file says
   tenable --emulator ie users list      no product needed: an emulator is started for the command
   tenable tour                          a guided run through the main tasks on an emulator";
 
@@ -30,17 +32,22 @@ pub(crate) fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
-        .after_help(format!("{EXAMPLES}\n\n{EXIT_CODES}\n\nMore: tenable help exit-codes|config|secrets"));
+        .after_help(format!(
+            "{EXAMPLES}\n\n{EXIT_CODES}\n\nMore: tenable help tasks|tenants|exit-codes|config|secrets"
+        ));
     let root = product::commands()
         .into_iter()
         .fold(root, |root, command| root.subcommand(options::add_everywhere(command, Reach::Product)));
+    let root = tasks::commands()
+        .into_iter()
+        .fold(root, |root, command| root.subcommand(options::add_everywhere(command, Reach::Tenants)));
     let root = root
         .subcommand(options::add_everywhere(emulator::command(), Reach::Output))
         .subcommand(options::add_everywhere(tour::command(), Reach::Everywhere))
         .subcommand(options::add_everywhere(config::command(), Reach::Output))
         .subcommand(options::add_everywhere(completion::command(), Reach::Everywhere))
         .subcommand(options::add_everywhere(help::command(), Reach::Everywhere));
-    options::add(root, Reach::Product)
+    options::add(root, Reach::Tenants)
 }
 
 /// Runs the command that these arguments make, the program's own name first.
@@ -56,7 +63,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
         Err(error) => return not_understood(&error, json_errors),
     };
     match result {
-        Ok(()) => Exit::Done,
+        Ok(exit) => exit,
         Err(failure) => {
             report(&failure, json_errors);
             failure.exit()
@@ -64,7 +71,10 @@ pub(crate) fn run(arguments: impl Iterator<Item = OsString>) -> Exit {
     }
 }
 
-fn dispatch(path: &[&str], scopes: &Scopes<'_>) -> Result {
+fn dispatch(path: &[&str], scopes: &Scopes<'_>) -> Result<Exit> {
+    if let Some(result) = tasks::run(path, scopes) {
+        return result;
+    }
     match path {
         ["emulator"] => emulator::run(scopes),
         ["tour"] => tour::run(scopes),
@@ -74,6 +84,7 @@ fn dispatch(path: &[&str], scopes: &Scopes<'_>) -> Result {
         [product, resource, rest @ ..] => product::run(product, resource, rest, scopes),
         _ => Err(Failure::usage("there is no such command")),
     }
+    .map(|()| Exit::Done)
 }
 
 /// Says why on standard error, on one line or as one JSON object.
@@ -81,6 +92,9 @@ pub(crate) fn report(failure: &Failure, as_json: bool) {
     if as_json {
         message(&failure.json().to_string());
     } else {
+        for line in failure.before() {
+            message(line);
+        }
         let style = anstyle::AnsiColor::Red.on_default().bold();
         message(&format!("{style}error:{style:#} {}", failure.line()));
     }

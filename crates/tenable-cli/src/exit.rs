@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use serde_json::{Map, Value, json};
 use tenable_api::{BuildError, Effect, Error, ErrorKind};
+use tenable_directory::Problem;
 
 /// The exit codes. They are a promise to scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +18,10 @@ pub(crate) enum Exit {
     Unreachable = 3,
     Unknown = 4,
     Partly = 5,
+    /// Changes are pending. No failure: nothing was to be changed.
+    Pending = 6,
+    /// By Ctrl-C; the number is what shells have for it.
+    Interrupted = 130,
 }
 
 /// The end of `--help`, and `tenable help exit-codes`.
@@ -27,7 +32,8 @@ Exit codes:
   2  Wrong usage, arguments or settings: nothing was sent
   3  Unreachable: no usable answer, and nothing was changed
   4  Outcome unknown: it may have been carried out; look before trying again
-  5  Partly done: carried out, but a later step failed or the answer could not be used";
+  5  Partly done: carried out, but a later step failed, a tenant could not be read, or the answer could not be used
+  6  Changes are pending: plan, and --dry-run of a task, found something to do";
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
@@ -39,6 +45,8 @@ impl From<Exit> for ExitCode {
 #[derive(Debug)]
 pub(crate) struct Failure {
     exit: Exit,
+    /// What is said before the line, each on a line of its own.
+    before: Vec<String>,
     line: String,
     report: Map<String, Value>,
 }
@@ -47,7 +55,35 @@ pub(crate) type Result<T = ()> = std::result::Result<T, Failure>;
 
 impl Failure {
     pub(crate) fn new(exit: Exit, line: impl Into<String>) -> Self {
-        Self { exit, line: line.into(), report: Map::new() }
+        Self { exit, before: Vec::new(), line: line.into(), report: Map::new() }
+    }
+
+    /// What stands in the way, all of it: one line, or a line each with their number at the end.
+    pub(crate) fn problems(exit: Exit, problems: &[Problem]) -> Self {
+        let mut lines: Vec<String> = problems.iter().map(|problem| one_line(&problem.to_string())).collect();
+        let line = match lines.as_slice() {
+            [_] => lines.remove(0),
+            _ => format!("{} problems; nothing was changed", lines.len()),
+        };
+        let problems = serde_json::to_value(problems).unwrap_or_default();
+        Self { exit, before: lines, line, report: Map::from_iter([("problems".to_owned(), problems)]) }
+    }
+
+    /// The same failure with lines before its own.
+    pub(crate) fn after(mut self, lines: Vec<String>) -> Self {
+        self.before.extend(lines);
+        self
+    }
+
+    /// The same failure with something more to be told in JSON.
+    pub(crate) fn with(mut self, name: &str, value: Value) -> Self {
+        self.report.insert(name.to_owned(), value);
+        self
+    }
+
+    /// What is said before the line, each on a line of its own.
+    pub(crate) fn before(&self) -> &[String] {
+        &self.before
     }
 
     /// Wrong usage: nothing was sent.
@@ -99,8 +135,13 @@ impl Failure {
             Exit::Unreachable => "unreachable",
             Exit::Unknown => "unknown",
             Exit::Partly => "partly",
+            Exit::Pending => "pending",
+            Exit::Interrupted => "interrupted",
         };
         error.entry("kind").or_insert_with(|| json!(kind));
+        if !self.before.is_empty() {
+            error.insert("details".to_owned(), json!(self.before));
+        }
         error.insert("exit_code".to_owned(), json!(self.exit as u8));
         error.insert("text".to_owned(), json!(self.line));
         json!({ "error": error })
@@ -128,7 +169,7 @@ impl From<Error> for Failure {
         put("elapsed_seconds", json!(error.elapsed().as_secs_f64()));
         put("retry_after_seconds", json!(error.retry_after().map(|wait| wait.as_secs_f64())));
         put("retryable", json!(error.is_retryable()));
-        Self { exit: exit_of(&error), line: chain(&error), report }
+        Self { exit: exit_of(&error), before: Vec::new(), line: chain(&error), report }
     }
 }
 
@@ -180,7 +221,8 @@ pub(crate) fn chain(error: &dyn StdError) -> String {
     line
 }
 
-fn one_line(text: &str) -> String {
+/// A text without line breaks and what could steer a terminal.
+pub(crate) fn one_line(text: &str) -> String {
     let steerless = text.replace(|c: char| c.is_control(), " ");
     steerless.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -8,6 +8,8 @@ mod exit;
 mod logging;
 mod options;
 mod output;
+mod progress;
+mod signals;
 mod stdin;
 mod tour;
 

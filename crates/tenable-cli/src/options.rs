@@ -25,6 +25,8 @@ pub(crate) enum Reach {
     Output,
     /// Commands that talk to a product.
     Product,
+    /// Tasks, which talk to several.
+    Tenants,
 }
 
 /// Name of the whole command.
@@ -103,7 +105,15 @@ static ROWS: &[Row] = &[
     general("quiet", Some('q'), Nothing, "No messages on standard error but errors"),
     general("error-format", None, OneOf("FORMAT", &["text", "json"]), "How errors are written to standard error"),
     general("verbose", Some('v'), Repeats, "Say what is sent, on standard error; twice for more"),
-    connection("profile", Text("NAME"), "Profile of the configuration file; also TENABLE_PROFILE"),
+    connection(
+        "profile",
+        Text("NAME"),
+        "Profile of the configuration file; for tasks, profiles separated by commas; also TENABLE_PROFILE",
+    ),
+    Row {
+        reach: Reach::Tenants,
+        ..connection("all", Nothing, "For tasks: every profile of the configuration file that names a product")
+    },
     connection(
         "url",
         Text("URL"),
@@ -231,11 +241,18 @@ fn extend(command: Command, reach: Reach, options: &[(Reach, Arg)]) -> Command {
     let free = |arg: &Arg| !arg.get_long().is_some_and(|long| taken.iter().any(|name| name == long));
     let below_root = command.get_name() != ROOT;
     let added = options.iter().filter(|(needed, arg)| *needed <= reach && free(arg)).map(|(needed, arg)| {
-        // Told once, at the root; a shell still completes them everywhere.
-        let told_elsewhere = below_root && *needed != Reach::Output;
-        arg.clone().hide_long_help(told_elsewhere).hide_short_help(told_elsewhere || *needed != Reach::Output)
+        // Told once, at the root; a shell still completes them everywhere. Which tenants a task is for is told with it as well.
+        let names_tenants = reach == Reach::Tenants && matches!(arg.get_long(), Some("profile" | "all"));
+        let told_elsewhere = below_root && *needed != Reach::Output && !names_tenants;
+        let in_brief = *needed == Reach::Output || (below_root && names_tenants);
+        arg.clone().hide_long_help(told_elsewhere).hide_short_help(told_elsewhere || !in_brief)
     });
     let command = command.args(added);
+    if below_root && reach == Reach::Tenants && !command.has_subcommands() {
+        let own = command.get_after_help().map(ToString::to_string);
+        let more = "More: tenable help tasks|tenants. Options for connection, emulator and messages: tenable --help";
+        return command.after_help(own.map_or_else(|| more.to_owned(), |own| format!("{own}\n\n{more}")));
+    }
     if below_root && reach == Reach::Product && !command.has_subcommands() {
         return command.after_help("Options for connection, profiles, emulator and messages: tenable --help");
     }
@@ -307,6 +324,13 @@ pub(crate) fn foreign(scopes: &Scopes<'_>, product: Product) -> Option<&'static 
 /// An option that was given and says who signs in.
 pub(crate) fn sign_in_given(scopes: &Scopes<'_>) -> Option<&'static str> {
     given(scopes, |row| row.heading == SIGN_IN)
+}
+
+/// An option that was given and can only be for one connection.
+pub(crate) fn for_one_connection(scopes: &Scopes<'_>) -> Option<&'static str> {
+    const OTHERS: [&str; 3] = ["url", "site", "as-user"];
+    // Which session gives way is nobody's credential.
+    given(scopes, |row| OTHERS.contains(&row.name) || (row.heading == SIGN_IN && row.name != "release-session"))
 }
 
 /// The first option of this kind that was given.

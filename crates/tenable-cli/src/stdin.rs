@@ -98,8 +98,8 @@ pub(crate) fn can_ask() -> bool {
 /// Asks yes or no at the terminal; no unless it is yes.
 pub(crate) fn confirm(question: &str) -> Result<bool> {
     use std::io::Write as _;
-    let mut stderr = io::stderr().lock();
-    let asked = write!(stderr, "{question} [y/N] ").and_then(|()| stderr.flush());
+    // Not locked beyond the question: while it waits for an answer, somebody else may have something to say.
+    let asked = write!(io::stderr(), "{question} [y/N] ").and_then(|()| io::stderr().flush());
     asked.map_err(|error| Failure::io("the question cannot be asked", &error))?;
     let mut answer = String::new();
     io::stdin().read_line(&mut answer).map_err(|error| Failure::io("the answer cannot be read", &error))?;

@@ -9,6 +9,7 @@ use tenable_emulator::{Emulator, EmulatorBuilder, EmulatorError};
 use crate::exit::{Failure, Result};
 use crate::options::Scopes;
 use crate::output::{Answer, Output, write};
+use crate::signals::Signals;
 
 pub(crate) fn command() -> Command {
     Command::new("emulator")
@@ -91,10 +92,10 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime> {
 
 async fn serve(builder: EmulatorBuilder) -> Result {
     // Set up first: whoever reads the ready line may stop the emulator at once.
-    let stop = stop_signal().map_err(|error| Failure::io("signals cannot be received", &error))?;
+    let mut signals = Signals::new().map_err(|error| Failure::io("signals cannot be received", &error))?;
     let emulator = builder.start().await.map_err(not_started)?;
     write(format!("{}\n", emulator.ready_line()).as_bytes())?;
-    stop.await;
+    signals.next().await;
     emulator.shutdown().await;
     Ok(())
 }
@@ -102,34 +103,6 @@ async fn serve(builder: EmulatorBuilder) -> Result {
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 pub(crate) fn not_started(error: EmulatorError) -> Failure {
     Failure::usage(format!("the emulator did not start: {}", crate::exit::chain(&error)))
-}
-
-#[cfg(unix)]
-fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    Ok(async move {
-        // Not `select!`: two futures in one place are all there is to it.
-        std::future::poll_fn(|context| {
-            let interrupted = interrupt.poll_recv(context).is_ready();
-            if interrupted || terminate.poll_recv(context).is_ready() {
-                return std::task::Poll::Ready(());
-            }
-            std::task::Poll::Pending
-        })
-        .await;
-    })
-}
-
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "as on unix")]
-fn stop_signal() -> std::io::Result<impl Future<Output = ()>> {
-    Ok(async {
-        // Without a way to be told, it serves until it is killed.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    })
 }
 
 fn list_rules(output: &Output) -> Result {

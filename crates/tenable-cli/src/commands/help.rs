@@ -14,7 +14,52 @@ A create whose connection breaks may have been carried out: the code is 4, and i
 users create --if-absent` and `tenable vm users create --if-absent` do so by user name.
 
 A failure is one line on standard error. --error-format json makes it one JSON object with kind, effect, status, the server's code
-and message, attempts and exit_code.";
+and message, attempts and exit_code.
+
+Of a task: what stands in the way before anything is written is 2 for what was asked for, such as a role that there is not, and 1 for a
+guard, such as the one that keeps the last administrator, and for a plan that does not fit what is there any more. A tenant that cannot
+be read keeps no other from being done, and makes it 5; where there is only one, the code is that of the call that failed. Steps that
+were not made, or not as they should be, make it 5, and 4 if one of them may have been carried out. Ctrl-C makes it 130 while nothing was
+changed, and when it is pressed twice.";
+
+const TENANTS: &str = "\
+A task works on one tenant or on several, each with a connection and limits of its own. Every record has the name of its tenant.
+
+  --profile acme,north     these profiles of the configuration file; also TENABLE_PROFILE
+  --all                    every profile that names a product
+  --emulator               ie, sc and vm of one emulator that lives as long as the command
+  --emulator-state FILE    the same, with what was done kept in a file
+
+Without any of them, the products whose variables are set (TIE_..., TSC_..., TIO_...) are tenants called ie, sc and vm; and if none is,
+the default profile is one. A profile stands for itself: it needs product = \"ie\", \"sc\" or \"vm\", and variables of products do not
+count for it. What is for one connection, such as --url, --as-user or a secret on standard input, is refused where there are several.
+
+A tenant that cannot be reached is listed, the others are done, and the exit code is 5.";
+
+const TASKS: &str = "\
+Tasks are about people, not about calls. Each reads what is there, computes a plan, carries it out, and reads back what came of it.
+
+  whois NAME           one person: every account, and what does not fit together
+  ensure user|role|group NAME
+                       one thing, made or changed to be as it is said to be
+  plan FILE            what is to be done so that everything is as a file says; apply FILE does it
+  export               what is there, as such a file; schema is its JSON Schema
+  import FILE          people from rows of CSV, JSON Lines or Excel
+  offboard NAME        every account of somebody who leaves is closed, and a record proves it
+  review               who has access, with findings, as a page, tables or JSON
+
+--dry-run shows the plan of a task: the exit code is 0 if there is nothing to do, and 6 if there is. At a terminal, a task that changes
+more than one thing or takes something away asks first, unless --yes is given.
+
+Running a task again goes on where it was ended, and changes nothing when all is done. Each step is written to a journal before it is made
+and after: a file in the state directory, named by the plan, that is removed when all went well, or the one that --journal names. Where it
+is, is said when something is left to do. The first Ctrl-C lets what has begun be finished and read back, the second ends it at once.
+
+Accounts that are made get random passwords that nobody gets: people sign in by SAML, or have a password set. --passwords-file keeps them
+in a new file that only you can read. --protect names accounts that nothing is taken from; --max-removals says how much may be deleted or
+disabled in a tenant at once. --aliases names a file of other names of people, one person a line:
+
+  ann@example.com: alee, ann.lee@corp.example";
 
 const CONFIG: &str = "\
 Settings come from options, then from the environment, then from a profile of the configuration file: the one named by --profile, by
@@ -78,7 +123,7 @@ generate-keys` exist to give one, and print it.";
 
 pub(crate) fn command() -> Command {
     Command::new("help")
-        .about("Help on a topic (exit-codes, config, secrets) or a command")
+        .about("Help on a topic (tasks, tenants, exit-codes, config, secrets) or a command")
         .arg(Arg::new("words").value_name("TOPIC|COMMAND").action(ArgAction::Append))
 }
 
@@ -87,6 +132,8 @@ pub(crate) fn run(scopes: &Scopes<'_>) -> Result {
     let words: Vec<&str> = words.map(String::as_str).collect();
     match words.as_slice() {
         ["exit-codes"] => write(format!("{EXIT_CODES}\n{EXIT_CODES_MORE}\n").as_bytes()),
+        ["tasks"] => write(format!("{TASKS}\n").as_bytes()),
+        ["tenants"] => write(format!("{TENANTS}\n").as_bytes()),
         ["config"] => write(format!("{CONFIG}\n").as_bytes()),
         ["secrets"] => write(format!("{SECRETS}\n").as_bytes()),
         command => {

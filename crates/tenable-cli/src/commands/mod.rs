@@ -10,4 +10,5 @@ mod line;
 pub(crate) mod product;
 mod raw;
 mod security_center;
+pub(crate) mod tasks;
 mod vulnerability_management;

@@ -87,6 +87,11 @@ pub(super) fn dry_run() -> Arg {
         .help("Print the request, with secrets masked, instead of sending it")
 }
 
+/// The option that a credential on standard input is asked for with, and what is on its lines.
+pub(crate) fn credential_on_stdin(product: tenable_api::model::Product) -> (&'static str, &'static [&'static str]) {
+    LINES.iter().find(|line| line.product == product).map_or(("", &[]), |line| line.credential)
+}
+
 /// Whether an operation has a boolean of this name.
 pub(crate) fn is_boolean(option: &str) -> bool {
     let parameters = LINES.iter().flat_map(|line| line.operations).flat_map(|operation| operation.meta().parameters);

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use crate::exit::{Failure, Result};
+use crate::output::split;
 
 pub(crate) use profile::{KeySource, Profile, Secret, duration};
 
@@ -91,12 +92,53 @@ impl ConfigFile {
 
     /// The profile to use: the one named, the one that the environment names, or the file's own default.
     pub(crate) fn chosen(named: Option<String>) -> Result<Option<(String, Profile)>> {
-        let named = named.or_else(|| std::env::var(PROFILE_VARIABLE).ok().filter(|name| !name.is_empty()));
         let file = Self::load()?;
-        let Some(name) = named.or_else(|| file.default_profile().map(str::to_owned)) else { return Ok(None) };
+        let Some(name) = named.or_else(named_by_environment).or_else(|| file.default_profile().map(str::to_owned))
+        else {
+            return Ok(None);
+        };
+        if file.is_list(&name) {
+            return Err(Failure::usage(format!(
+                "{name:?} names more than one profile, and this command is for one product: give one of them; tasks such as \
+                 `tenable whois` take several"
+            )));
+        }
         let profile = file.profile(&name)?;
         Ok(Some((name, profile)))
     }
+
+    /// The profiles of a list such as `acme,north`, each once, in that order.
+    pub(crate) fn listed(&self, list: &str) -> Result<Vec<(String, Profile)>> {
+        let names = if self.is_list(list) { split(list) } else { vec![list.to_owned()] };
+        let mut profiles: Vec<(String, Profile)> = Vec::with_capacity(names.len());
+        for name in names {
+            if profiles.iter().any(|(other, _)| *other == name) {
+                return Err(Failure::usage(format!("the profile {name} is named twice")));
+            }
+            let profile = self.profile(&name)?;
+            profiles.push((name, profile));
+        }
+        if profiles.is_empty() {
+            return Err(Failure::usage(format!("{list:?} names no profile")));
+        }
+        Ok(profiles)
+    }
+
+    /// Whether a text is a list of profiles, rather than the name of one.
+    fn is_list(&self, text: &str) -> bool {
+        text.contains(',') && !self.contents.profiles.contains_key(text)
+    }
+}
+
+/// Where the program keeps what outlives a command; `None` without a home directory.
+pub(crate) fn state_directory() -> Option<PathBuf> {
+    let directories = directories::ProjectDirs::from("", "", "tenable")?;
+    Some(directories.state_dir().unwrap_or_else(|| directories.data_local_dir()).to_owned())
+}
+
+/// The profile, or the profiles, that the environment names.
+pub(crate) fn named_by_environment() -> Option<String> {
+    std::env::var(PROFILE_VARIABLE).ok().filter(|name| !name.is_empty())
 }
 
 #[cfg(test)]
@@ -160,6 +202,21 @@ mod tests {
         // Nor is what could be one, in a line that cannot be read.
         let error = parse("[profiles.acme]\nurl = \"x\" sentinel\n").unwrap_err();
         assert!(error.starts_with("/etc/tenable/config.toml, line 2: ") && !error.contains("sentinel"), "{error}");
+    }
+
+    #[test]
+    fn lists_of_profiles() {
+        let file = parse("[profiles.a]\nurl = \"https://a.example\"\n[profiles.b]\n[profiles.\"b,c\"]\n").unwrap();
+        let names = |list: &str| -> std::result::Result<Vec<String>, String> {
+            let listed = file.listed(list).map_err(|failure| failure.line().to_owned())?;
+            Ok(listed.into_iter().map(|(name, _)| name).collect())
+        };
+        assert_eq!(names("b, a").unwrap(), ["b", "a"]);
+        assert_eq!(names("a").unwrap(), ["a"]);
+        assert_eq!(names("b,c").unwrap(), ["b,c"], "it is the name of one");
+        assert_eq!(names("a,a").unwrap_err(), "the profile a is named twice");
+        assert!(names("a,x").unwrap_err().starts_with("there is no profile x "));
+        assert_eq!(names(",").unwrap_err(), "\",\" names no profile");
     }
 
     #[test]

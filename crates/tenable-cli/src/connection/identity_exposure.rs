@@ -5,11 +5,14 @@ use tenable_api::Builder;
 use tenable_api::identity_exposure::{API_KEY_VARIABLE, IdentityExposure, Settings, URL_VARIABLE};
 use tenable_emulator::RunningEmulator;
 
-use super::{Credential, Place, variable};
+use super::{Credential, Place};
 use crate::config::{KeySource, Secret, keyring};
 use crate::exit::{Failure, Result};
 use crate::output::message;
 use crate::stdin;
+
+/// The variables of the product.
+pub(super) const VARIABLES: &[&str] = &[URL_VARIABLE, API_KEY_VARIABLE];
 
 /// What the environment of the process says, in one place for tests.
 #[derive(Debug, Default)]
@@ -27,8 +30,10 @@ struct Who {
 }
 
 pub(super) fn builder(place: &Place<'_>, credential: Credential) -> Result<Builder<Settings>> {
-    let environment =
-        Environment { url: variable(URL_VARIABLE), api_key: variable(API_KEY_VARIABLE).map(SecretString::from) };
+    let environment = Environment {
+        url: place.variable(URL_VARIABLE),
+        api_key: place.variable(API_KEY_VARIABLE).map(SecretString::from),
+    };
     let Who { url, key, source } = who(place, credential, environment)?;
     let builder = IdentityExposure::builder().url(url).api_key(key);
     Ok(match source {
@@ -59,9 +64,8 @@ fn who(place: &Place<'_>, credential: Credential, environment: Environment) -> R
         return Ok(Who { url, key, source: None });
     }
     let Some(source) = place.profile.source(Secret::ApiKey, place.name)? else {
-        return Err(Failure::usage(format!(
-            "no API key: set {API_KEY_VARIABLE}, give --api-key-stdin or --api-key-env, or name a profile (tenable help config)"
-        )));
+        let ways = format!("set {API_KEY_VARIABLE}, give --api-key-stdin or --api-key-env");
+        return Err(place.missing("API key", &ways));
     };
     place.keep_at_home(place.profile.url.as_deref(), &url, from_environment, URL_VARIABLE, "API key")?;
     let key = source.read()?;
@@ -98,7 +102,7 @@ mod tests {
     fn who_is(arguments: &str, key: Option<&str>, environment: Environment, profile: &Profile) -> Result<Who> {
         let matches = given(arguments);
         let (_, scopes) = Scopes::of(&matches);
-        let place = Place { scopes: &scopes, name: "acme", profile };
+        let place = Place { scopes: &scopes, name: "acme", profile, environment: true };
         who(&place, Credential(key.map(SecretString::from).into_iter().collect()), environment)
     }
 

@@ -1,51 +1,43 @@
 //! Whom to talk to, and as whom: options before environment before profile, or an emulator.
 
 mod api_key;
+mod emulated;
 mod identity_exposure;
 mod network;
+mod remote;
 mod security_center;
+mod tenants;
 mod vulnerability_management;
-
-use std::path::PathBuf;
-use std::time::Duration;
 
 use secrecy::SecretString;
 use tenable_api::identity_exposure::IdentityExposure;
 use tenable_api::model::Product;
 use tenable_api::security_center::SecurityCenter;
-use tenable_api::transport::ProxySettings;
 use tenable_api::vulnerability_management::VulnerabilityManagement;
 use tenable_api::{Builder, Client};
-use tenable_emulator::{Emulator, RunningEmulator};
+use tenable_emulator::RunningEmulator;
 
-use crate::commands::emulator::{not_started, set_rules};
 use crate::config::{ConfigFile, Profile, duration};
 use crate::exit::{Exit, Failure, Result};
-use crate::options::{Scopes, foreign, sign_in_given};
+use crate::options::{Scopes, foreign};
 use crate::output::message;
+use emulated::Emulated;
+use remote::{Manner, ProductClient, Remote};
+
+pub(crate) use tenants::Tenants;
 
 /// Everything that is needed to talk to a product.
 #[derive(Debug)]
 pub(crate) struct Settings {
     target: Target,
-    timeout: Option<Duration>,
-    /// Whose rights to act with, in Vulnerability Management.
-    as_user: Option<String>,
+    manner: Manner,
     quiet: bool,
 }
 
 #[derive(Debug)]
 enum Target {
     Remote(Remote),
-    Emulator { product: Product, state: Option<PathBuf>, rules: Vec<String>, administrator: bool },
-}
-
-/// A client that is not built yet.
-#[derive(Debug)]
-enum Remote {
-    IdentityExposure(Box<Builder<tenable_api::identity_exposure::Settings>>),
-    SecurityCenter(Box<Builder<tenable_api::security_center::Settings>>),
-    VulnerabilityManagement(Box<Builder<tenable_api::vulnerability_management::Settings>>),
+    Emulator(Product, Emulated),
 }
 
 /// A client, and the emulator it talks to, if it does.
@@ -56,21 +48,10 @@ pub(crate) struct Connection {
     _emulator: Option<RunningEmulator>,
 }
 
-#[derive(Debug)]
-enum ProductClient {
-    IdentityExposure(IdentityExposure),
-    SecurityCenter(SecurityCenter),
-    VulnerabilityManagement(VulnerabilityManagement),
-}
-
 impl Connection {
     /// The part that all products have.
     pub(crate) fn client(&self) -> &Client {
-        match &self.client {
-            ProductClient::IdentityExposure(client) => client.client(),
-            ProductClient::SecurityCenter(client) => client.client(),
-            ProductClient::VulnerabilityManagement(client) => client.client(),
-        }
+        self.client.client()
     }
 
     pub(crate) fn identity_exposure(&self) -> Result<&IdentityExposure> {
@@ -91,14 +72,6 @@ impl Connection {
         match &self.client {
             ProductClient::VulnerabilityManagement(client) => Ok(client),
             _ => Err(Failure::usage("the command is for Vulnerability Management")),
-        }
-    }
-
-    /// Ends what the client has open at the product.
-    async fn close(&self) -> std::result::Result<(), tenable_api::Error> {
-        match &self.client {
-            ProductClient::IdentityExposure(_) | ProductClient::VulnerabilityManagement(_) => Ok(()),
-            ProductClient::SecurityCenter(client) => client.close().await,
         }
     }
 }
@@ -126,32 +99,15 @@ impl Settings {
         if let Some(option) = foreign(scopes, product) {
             return Err(Failure::usage(format!("--{option} is not for {}", product.command())));
         }
-        let timeout = scopes.text("timeout").map(|text| duration(&text)).transpose()?;
-        let as_user = scopes.text("as-user");
-        let mut rules = scopes.texts("set");
-        let state = scopes.path("emulator-state");
-        if scopes.flag("emulator") || state.is_some() {
-            if scopes.text("url").is_some() || scopes.text("profile").is_some() {
-                return Err(Failure::usage("an emulator has neither --url nor --profile: leave one of them out"));
-            }
-            if scopes.text("site").is_some() {
-                return Err(Failure::usage("an emulator is on this machine: leave --site out"));
-            }
-            if let Some(option) = sign_in_given(scopes) {
-                return Err(Failure::usage(format!("an emulator knows who signs in: leave --{option} out")));
-            }
-            if scopes.flag("tes") {
-                rules.push("sc.enclave_security=on".to_owned());
-            }
-            let administrator = scopes.text("emulator-as").as_deref() == Some("administrator");
-            let target = Target::Emulator { product, state, rules, administrator };
-            return Ok(Self { target, timeout, as_user, quiet });
-        }
-        let as_somebody = scopes.text("emulator-as").map(|_| "emulator-as");
-        if let Some(option) = (!rules.is_empty()).then_some("set").or(as_somebody) {
+        if scopes.flag("all") {
             return Err(Failure::usage(format!(
-                "--{option} is for an emulator: give --emulator or --emulator-state as well"
+                "--all is for tasks over several tenants, such as `tenable whois`, and {} is one product",
+                product.command()
             )));
+        }
+        let mut manner = manner(scopes)?;
+        if let Some(emulated) = Emulated::of(scopes)? {
+            return Ok(Self { target: Target::Emulator(product, emulated), manner, quiet });
         }
         let chosen = ConfigFile::chosen(scopes.text("profile"))?;
         let (name, profile) = chosen.unwrap_or_default();
@@ -160,27 +116,10 @@ impl Settings {
             let other = profile.product.unwrap_or_default();
             return Err(Failure::usage(format!("the profile {name} is for {other}, not for {}", product.command())));
         }
-        let timeout = match (timeout, &profile.timeout) {
-            (None, Some(timeout)) => Some(timeout.duration()?),
-            (timeout, _) => timeout,
-        };
-        let place = Place { scopes, name: &name, profile: &profile };
-        let remote = match product {
-            Product::IdentityExposure => {
-                let builder = identity_exposure::builder(&place, credential)?;
-                Remote::IdentityExposure(Box::new(place.reached(builder, quiet)?))
-            }
-            Product::SecurityCenter => {
-                let builder = security_center::builder(&place, credential)?;
-                Remote::SecurityCenter(Box::new(place.reached(builder, quiet)?))
-            }
-            Product::VulnerabilityManagement => {
-                let builder = vulnerability_management::builder(&place, credential)?;
-                Remote::VulnerabilityManagement(Box::new(place.reached(builder, quiet)?))
-            }
-            other => return Err(Failure::usage(format!("there is no command for {other}"))),
-        };
-        Ok(Self { target: Target::Remote(remote), timeout, as_user, quiet })
+        manner.or_of(&profile)?;
+        let place = Place { scopes, name: &name, profile: &profile, environment: true };
+        let remote = Remote::of(product, &place, credential, quiet)?;
+        Ok(Self { target: Target::Remote(remote), manner, quiet })
     }
 
     /// Connects, does the work, and ends what was opened for it.
@@ -188,65 +127,45 @@ impl Settings {
         let quiet = self.quiet;
         let connection = self.connect().await?;
         let result = work(&connection).await;
-        // The work is done or not, whatever becomes of the session.
-        if let Err(error) = connection.close().await
-            && !quiet
-        {
-            message(&format!("warning: the session could not be closed: {}", error.report()));
-        }
+        close(&connection.client, quiet).await;
         result
     }
 
     /// The client; and the emulator, if that is what was asked for.
     async fn connect(self) -> Result<Connection> {
-        let timeout = self.timeout;
         let (remote, emulator) = match self.target {
             Target::Remote(remote) => (remote, None),
-            Target::Emulator { product, state, rules, administrator } => {
-                let mut emulator = Emulator::builder();
-                if let Some(state) = state {
-                    emulator = emulator.state_file(state);
-                }
-                let emulator = set_rules(emulator, rules.iter().map(String::as_str))?;
-                let emulator = emulator.start().await.map_err(not_started)?;
-                // It is on this machine, whatever proxy the environment names.
-                let remote = match product {
-                    Product::IdentityExposure => {
-                        let builder = identity_exposure::emulated(&emulator);
-                        Remote::IdentityExposure(Box::new(builder.proxy(ProxySettings::none())))
-                    }
-                    Product::SecurityCenter => {
-                        let tes = rules.iter().any(|rule| rule == "sc.enclave_security=on");
-                        let builder = security_center::emulated(&emulator, administrator).enclave_security(tes);
-                        Remote::SecurityCenter(Box::new(builder.proxy(ProxySettings::none())))
-                    }
-                    Product::VulnerabilityManagement => {
-                        let builder = vulnerability_management::emulated(&emulator);
-                        Remote::VulnerabilityManagement(Box::new(builder.proxy(ProxySettings::none())))
-                    }
-                    other => return Err(Failure::usage(format!("there is no emulator of {other}"))),
-                };
-                (remote, Some(emulator))
+            Target::Emulator(product, emulated) => {
+                let emulator = emulated.start().await?;
+                (emulated.remote(&emulator, product)?, Some(emulator))
             }
         };
-        let client = match remote {
-            Remote::IdentityExposure(builder) => ProductClient::IdentityExposure(finished(*builder, timeout).build()?),
-            Remote::SecurityCenter(builder) => ProductClient::SecurityCenter(finished(*builder, timeout).build()?),
-            Remote::VulnerabilityManagement(builder) => {
-                let client = finished(*builder, timeout).build()?;
-                let client = self.as_user.map_or(Ok(client.clone()), |name| client.as_user(name))?;
-                ProductClient::VulnerabilityManagement(client)
-            }
-        };
-        Ok(Connection { client, _emulator: emulator })
+        Ok(Connection { client: remote.build(self.manner)?, _emulator: emulator })
     }
 }
 
-fn finished<P>(builder: Builder<P>, timeout: Option<Duration>) -> Builder<P> {
-    let builder = builder.user_agent(concat!("tenable-cli/", env!("CARGO_PKG_VERSION")));
-    match timeout {
-        Some(timeout) => builder.deadline(timeout).attempt_timeout(timeout),
-        None => builder,
+/// Ends what a client has open. The work is done or not, whatever becomes of the session.
+async fn close(client: &ProductClient, quiet: bool) {
+    if let Err(error) = client.close().await
+        && !quiet
+    {
+        message(&format!("warning: the session could not be closed: {}", error.report()));
+    }
+}
+
+/// How a client behaves by the command line.
+fn manner(scopes: &Scopes<'_>) -> Result<Manner> {
+    let timeout = scopes.text("timeout").map(|text| duration(&text)).transpose()?;
+    Ok(Manner { timeout, as_user: scopes.text("as-user") })
+}
+
+impl Manner {
+    /// Takes from the profile what the command line leaves open.
+    fn or_of(&mut self, profile: &Profile) -> Result {
+        if let (None, Some(timeout)) = (self.timeout, &profile.timeout) {
+            self.timeout = Some(timeout.duration()?);
+        }
+        Ok(())
     }
 }
 
@@ -256,9 +175,24 @@ struct Place<'a> {
     /// Of the profile.
     name: &'a str,
     profile: &'a Profile,
+    /// Whether the variables of the product count. Where there are several tenants, they cannot be for each of them.
+    environment: bool,
 }
 
 impl Place<'_> {
+    /// A variable of the product.
+    fn variable(&self, name: &str) -> Option<String> {
+        variable(name).filter(|_| self.environment)
+    }
+
+    /// What is missing, and where it could be.
+    fn missing(&self, what: &str, ways: &str) -> Failure {
+        if self.environment {
+            return Failure::usage(format!("no {what}: {ways}, or name a profile (tenable help config)"));
+        }
+        Failure::usage(format!("the profile {} names no place for {what} (tenable help config)", self.name))
+    }
+
     /// Adds how to get there.
     fn reached<P>(&self, builder: Builder<P>, quiet: bool) -> Result<Builder<P>> {
         Ok(builder
@@ -272,6 +206,9 @@ impl Place<'_> {
         let given = self.scopes.text("url");
         let from_environment = given.is_none() && in_environment.is_some();
         let url = given.or(in_environment).or_else(|| self.profile.url.clone()).ok_or_else(|| {
+            if !self.environment {
+                return Failure::usage(format!("the profile {} has no url (tenable help config)", self.name));
+            }
             Failure::new(
                 Exit::Unreachable,
                 format!(
@@ -303,6 +240,14 @@ impl Place<'_> {
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
+
+/// The product that a word of the configuration names.
+fn product_of(word: &str) -> Option<Product> {
+    PRODUCTS.into_iter().find(|&product| is_product(product, word))
+}
+
+/// The products that there are clients for.
+const PRODUCTS: [Product; 3] = [Product::IdentityExposure, Product::SecurityCenter, Product::VulnerabilityManagement];
 
 /// Whether a word of the configuration names this product.
 fn is_product(product: Product, word: &str) -> bool {

@@ -9,10 +9,14 @@ use tenable_api::security_center::{
 use tenable_emulator::RunningEmulator;
 
 use super::api_key::{self, half};
-use super::{Credential, Place, variable};
+use super::{Credential, Place};
 use crate::config::Secret;
 use crate::exit::{Failure, Result};
 use crate::stdin;
+
+/// The variables of the product.
+pub(super) const VARIABLES: &[&str] =
+    &[URL_VARIABLE, ACCESS_KEY_VARIABLE, SECRET_KEY_VARIABLE, USERNAME_VARIABLE, PASSWORD_VARIABLE];
 
 /// What the environment of the process says, in one place for tests.
 #[derive(Debug, Default)]
@@ -25,13 +29,13 @@ struct Environment {
 }
 
 impl Environment {
-    fn of_process() -> Self {
+    fn of(place: &Place<'_>) -> Self {
         Self {
-            url: variable(URL_VARIABLE),
-            access_key: variable(ACCESS_KEY_VARIABLE),
-            secret_key: variable(SECRET_KEY_VARIABLE),
-            username: variable(USERNAME_VARIABLE),
-            password: variable(PASSWORD_VARIABLE),
+            url: place.variable(URL_VARIABLE),
+            access_key: place.variable(ACCESS_KEY_VARIABLE),
+            secret_key: place.variable(SECRET_KEY_VARIABLE),
+            username: place.variable(USERNAME_VARIABLE),
+            password: place.variable(PASSWORD_VARIABLE),
         }
     }
 }
@@ -45,7 +49,7 @@ enum SignIn {
 }
 
 pub(super) fn builder(place: &Place<'_>, credential: Credential) -> Result<Builder<Settings>> {
-    let (url, sign_in) = who(place, credential, Environment::of_process())?;
+    let (url, sign_in) = who(place, credential, Environment::of(place))?;
     let builder = SecurityCenter::builder()
         .url(url)
         .enclave_security(place.scopes.flag("tes") || place.profile.enclave_security)
@@ -76,10 +80,10 @@ fn who(place: &Place<'_>, credential: Credential, environment: Environment) -> R
         return Ok((url, sign_in));
     }
     let Some(sign_in) = in_profile(place, &url, from_environment)? else {
-        return Err(Failure::usage(format!(
-            "no way to sign in: set {ACCESS_KEY_VARIABLE} and {SECRET_KEY_VARIABLE}, or {USERNAME_VARIABLE} and \
-             {PASSWORD_VARIABLE}, or name a profile (tenable help config)"
-        )));
+        let ways = format!(
+            "set {ACCESS_KEY_VARIABLE} and {SECRET_KEY_VARIABLE}, or {USERNAME_VARIABLE} and {PASSWORD_VARIABLE}"
+        );
+        return Err(place.missing("way to sign in", &ways));
     };
     Ok((url, sign_in))
 }
@@ -170,7 +174,7 @@ mod tests {
         let matches = crate::cli::command().try_get_matches_from(arguments.chain(["sc", "system", "details"])).unwrap();
         let (_, scopes) = Scopes::of(&matches);
         let profile: Profile = serde_json::from_value(profile).unwrap();
-        let place = Place { scopes: &scopes, name: "acme", profile: &profile };
+        let place = Place { scopes: &scopes, name: "acme", profile: &profile, environment: true };
         let (_, sign_in) = who(&place, Credential::default(), environment)?;
         Ok(match sign_in {
             SignIn::ApiKey(access, secret) => format!("key {} {}", access.expose_secret(), secret.expose_secret()),

@@ -49,7 +49,7 @@ fn plain(value: &Value) -> String {
 }
 
 /// Puts a quote before what a spreadsheet would take for a formula.
-fn guarded(text: &str) -> String {
+pub(crate) fn guarded(text: &str) -> String {
     if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { format!("'{text}") } else { text.to_owned() }
 }
 

@@ -16,8 +16,9 @@ use serde_json::{Map, Value};
 use crate::exit::{Exit, Failure, Result};
 use crate::options::Scopes;
 
+pub(crate) use csv::guarded;
 pub(crate) use mask::{mask, mask_arguments};
-pub(crate) use table::{Columns, Limits, render as render_table};
+pub(crate) use table::{Columns, Limits, facts, render as render_table};
 
 /// How a result is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +66,20 @@ pub(crate) struct Answer<'a> {
     pub(crate) columns: Vec<String>,
     /// Columns of a table where none were asked for; all without any.
     pub(crate) preferred: &'a [&'a str],
+}
+
+/// What a task came to, in the shapes that the formats need. It holds no secret.
+pub(crate) struct Document<'a> {
+    /// For people.
+    pub(crate) text: Box<dyn Fn(Limits) -> String + 'a>,
+    /// All of it, as JSON.
+    pub(crate) whole: String,
+    /// Its parts, each a line of NDJSON.
+    pub(crate) records: Vec<Value>,
+    /// Its parts as rows of plain values, for CSV and for tables of chosen columns.
+    pub(crate) rows: Vec<Value>,
+    /// The columns of the rows, in their order.
+    pub(crate) columns: &'a [&'a str],
 }
 
 impl Answer<'_> {
@@ -129,6 +144,31 @@ impl Output {
             }
         }
         write(&text)
+    }
+
+    /// Prints what a task came to.
+    pub(crate) fn print_document(&self, document: Document<'_>) -> Result {
+        let Document { text, whole, records, rows, columns } = document;
+        let print_rows = |rows: Vec<Value>, format| {
+            let output = Self { format, ..self.clone() }.or_columns(columns);
+            output.print(&Answer { value: rows.into(), reveals: true, ..Answer::default() })
+        };
+        match self.format {
+            Format::Table if self.columns.is_some() => print_rows(rows, Format::Table),
+            Format::Table => write(text(Limits::of_terminal()).as_bytes()),
+            Format::Raw => write(text(Limits { width: None, styled: false }).as_bytes()),
+            Format::Json => write(whole.as_bytes()),
+            Format::Ndjson => {
+                let mut lines = Vec::new();
+                for record in records {
+                    // Writing to memory cannot fail.
+                    let _infallible = serde_json::to_writer(&mut lines, &record);
+                    lines.push(b'\n');
+                }
+                write(&lines)
+            }
+            Format::Csv => print_rows(rows, Format::Csv),
+        }
     }
 
     /// With these columns, unless others were asked for.

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 /// Fields that lead wherever they appear, most telling first; the rest follows in order of name.
 const LEADING: &[&str] = &[
+    "tenant",
     "id",
     "uuid",
     "username",

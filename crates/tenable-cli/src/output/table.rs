@@ -29,6 +29,12 @@ impl Limits {
         // A terminal that does not know its width says 0.
         Self { width: Table::new().width().filter(|&width| width > 0), styled: super::styled() }
     }
+
+    /// Of standard error, for what is shown before a question.
+    pub(crate) fn of_messages() -> Self {
+        let styled = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
+        Self { width: None, styled }
+    }
 }
 
 /// Which columns a table has.
@@ -97,6 +103,35 @@ fn object(value: &Value, wanted: Option<&[String]>, limits: Limits) -> Rendered 
         table.add_row([header(name, limits), Cell::new(cells::field(name, value))]);
     }
     Rendered { text: text(&table), left_out: Vec::new() }
+}
+
+/// Draws facts about several things side by side: a column for each thing, a row for each fact. As many tables as the room asks for.
+///
+/// Rows that hold nothing are left out.
+pub(crate) fn facts(things: &[String], rows: &[(&str, Vec<String>)], limits: Limits) -> String {
+    /// Characters that a column should have at least.
+    const COLUMN: usize = 26;
+    let names = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default() + 4;
+    let at_once = limits.width.map_or(things.len(), |width| usize::from(width).saturating_sub(names) / COLUMN).max(1);
+    let mut blocks = Vec::new();
+    for first in (0..things.len()).step_by(at_once) {
+        let shown = first..(first + at_once).min(things.len());
+        let mut table = empty(limits);
+        table.set_header(
+            std::iter::once("")
+                .chain(things[shown.clone()].iter().map(String::as_str))
+                .map(|name| header(name, limits)),
+        );
+        for (name, cells) in rows {
+            let cells = &cells[shown.clone()];
+            if cells.iter().any(|cell| !cell.is_empty()) {
+                let cells = cells.iter().map(|cell| cells::printable(cell)).map(Cell::new);
+                table.add_row(std::iter::once(header(name, limits)).chain(cells));
+            }
+        }
+        blocks.push(text(&table));
+    }
+    blocks.join("\n")
 }
 
 fn empty(limits: Limits) -> Table {
@@ -190,6 +225,24 @@ mod tests {
         let fallback = ["id".to_owned(), "name".to_owned()];
         let table = render(&json!([]), Columns { fallback: &fallback, ..Columns::default() }, narrow(80));
         assert_eq!(table.text.lines().next(), Some(" id   name"));
+    }
+
+    #[test]
+    fn facts_stand_side_by_side_while_there_is_room() {
+        let things = ["ie", "sc", "vm"].map(str::to_owned);
+        let row = |name, cells: [&str; 3]| (name, cells.map(str::to_owned).to_vec());
+        let rows =
+            [row("state", ["enabled", "", "disabled"]), row("nothing", ["", "", ""]), row("role", ["A", "B", "C"])];
+        let wide = facts(&things, &rows, narrow(100));
+        let expected = [
+            "         ie        sc   vm",
+            "─────────────────────────────────",
+            " state   enabled        disabled",
+            " role    A         B    C",
+        ];
+        assert_eq!(wide.lines().collect::<Vec<_>>(), expected);
+        assert_eq!(facts(&things, &rows, narrow(70)).matches("role").count(), 2);
+        assert_eq!(facts(&things, &rows, narrow(40)).matches("role").count(), 3);
     }
 
     #[test]

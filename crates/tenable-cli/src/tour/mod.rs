@@ -3,6 +3,7 @@
 //! Each product has a chapter, which uses the typed client as a program would. What was asked for is compared with what is there
 //! afterwards; a difference ends the tour with an error that names it.
 
+mod directory;
 mod identity_exposure;
 mod report;
 mod security_center;
@@ -30,8 +31,9 @@ pub(crate) fn command() -> Command {
              connection breaks on the way. In Security Center, an administrator makes the Security Manager of an organization, who \
              signs in, makes a role, a group and users, edits, locks and moves them, and deletes one whose objects go to another; a \
              session expires, and one is too many. In Vulnerability Management, people get roles by name, custom ones too, ways to sign \
-             in, keys and a group; the product is busy, an answer is lost and settled by looking, and the log of changes tells it all. \
-             Everything is read back, and a difference ends the tour with an error.",
+             in, keys and a group; the product is busy, an answer is lost and settled by looking, and the log of changes tells it all. At the \
+             end, one file brings people into all three, the access is reviewed as a page that stays for your browser, and somebody leaves \
+             everywhere. Everything is read back, and a difference ends the tour with an error.",
         )
         .arg(
             Arg::new("set")
@@ -59,6 +61,8 @@ pub(crate) fn run(scopes: &Scopes<'_>) -> Result {
         security_center::chapter(&emulator, client, &mut report).await?;
         let client = vulnerability_management::client(&emulator)?;
         vulnerability_management::chapter(&emulator, client, &mut report).await?;
+        let directory = directory::directory(&emulator)?;
+        directory::chapter(&emulator, directory, &mut report).await?;
         summary(&emulator, &mut report, started)?;
         emulator.shutdown().await;
         Ok(())
@@ -85,7 +89,7 @@ fn summary(emulator: &RunningEmulator, report: &mut Report, started: Instant) ->
     let refused = journal.iter().filter(|entry| entry.status.is_none_or(|status| status >= 400)).count();
     report.text(&format!(
         "{} steps, {} requests, of which {refused} were refused or lost on purpose; {:.1} s.\n\
-         Everything was read back and is as it was asked for. The emulator is gone, and nothing is left behind.",
+         Everything was read back and is as it was asked for. The emulator is gone, and nothing is left behind but the page of the review.",
         report.steps(),
         journal.len(),
         started.elapsed().as_secs_f64()

@@ -11,10 +11,11 @@ use tenable_api::identity_exposure::IdentityExposure;
 use tenable_api::security_center::SecurityCenter;
 use tenable_api::transport::{HyperTransport, ProxySettings, SharedTransport, TlsSettings, Transport, TransportError};
 use tenable_api::vulnerability_management::VulnerabilityManagement;
+use tenable_directory::Tenant;
 use tenable_emulator::{Emulator, RunningEmulator};
 
 use super::report::Report;
-use super::{identity_exposure, security_center, vulnerability_management};
+use super::{directory, identity_exposure, security_center, vulnerability_management};
 use crate::commands::emulator::runtime;
 use crate::exit::Exit;
 
@@ -153,4 +154,41 @@ fn a_role_that_is_not_given_is_named() {
     let line = said_of_forgetful_management(Method::POST, "permissions");
     let difference = "cy@example.com, role: wanted Some(Standard), got Some(Basic)";
     assert_eq!(line, format!("step 3 did not do what was asked: {difference}"));
+}
+
+/// How the chapter on tasks ends when Identity Exposure forgets a field.
+fn said_of_forgetful_directory(method: Method, field: &'static str) -> String {
+    let mut report = Report::to(Box::new(Page::default()), false);
+    let failure = runtime().unwrap().block_on(async {
+        let emulator = Emulator::builder().tls(true).start().await.unwrap();
+        let forgetful = Forgetful { carrier: carrier(&emulator), method, field };
+        let endpoint = emulator.identity_exposure();
+        let ie = IdentityExposure::builder()
+            .url(&endpoint.url)
+            .api_key(endpoint.api_key.as_str())
+            .transport(SharedTransport::new(forgetful))
+            .build()
+            .unwrap();
+        let others = directory::directory(&emulator).unwrap();
+        let tenant = |name: &str| others.tenant(name).unwrap().clone();
+        let directory = directory::of([Tenant::new("ie", ie), tenant("sc"), tenant("vm")]).unwrap();
+        directory::chapter(&emulator, directory, &mut report).await.unwrap_err()
+    });
+    failure.line().to_owned()
+}
+
+#[test]
+fn an_account_that_stays_open_is_named() {
+    let line = said_of_forgetful_directory(Method::PATCH, "active");
+    assert!(
+        line.starts_with("step 7 did not do what was asked: ann.tasks@example.com, is closed: wanted \"\", got \"ie: "),
+        "{line}"
+    );
+    assert!(line.contains("not applied: enabled should be false and is true"), "{line}");
+}
+
+#[test]
+fn a_name_that_the_plan_did_not_bring_is_named() {
+    let line = said_of_forgetful_directory(Method::POST, "name");
+    assert!(line.starts_with("step 2 did not do what was asked: ann.tasks@example.com, "), "{line}");
 }

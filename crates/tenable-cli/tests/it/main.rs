@@ -5,11 +5,16 @@
 mod bulk;
 mod config;
 mod exit_codes;
+#[cfg(unix)]
+mod interrupts;
 mod output;
+mod plan;
 mod programs;
 mod secrets;
 mod security_center;
 mod support;
+mod tasks;
+mod tenants;
 #[cfg(unix)]
 mod terminal;
 mod users;

@@ -62,7 +62,10 @@ fn an_emulator_serves_until_it_is_told_to_stop() {
 
 #[test]
 fn the_tour_goes_to_its_end() {
-    let run = Tenable::new(["tour"]).run().succeeded();
+    // The page of the review outlives the tour.
+    let folder = tempfile::tempdir().unwrap();
+    let tour = |arguments: &[&str]| Tenable::new(arguments).env("TMPDIR", folder.path()).run().succeeded();
+    let run = tour(&["tour"]);
     assert!(run.stdout.starts_with("A tour of the main tasks\n═══"), "{}", run.stdout);
     assert!(!run.stdout.contains('\u{1b}') && run.stderr.is_empty(), "{run:?}");
     for text in [
@@ -78,12 +81,18 @@ fn the_tour_goes_to_its_end() {
         "POST   /users → 200, 2 attempts",
         "POST   /users → no answer",
         "Tenable Vulnerability Management: ",
+        "  + user ann.tasks@example.com: \"Ann Lee\"",
+        "Plan: 8 to make, 6 to change, 0 to remove.",
+        "PUT    /users/{user}/authorizations → 200",
+        "What opened doors before opens none now:\n    GET    /rest/currentUser → 403\n    GET    /session → 401\n",
         "Everything was read back and is as it was asked for.",
     ] {
         assert!(run.stdout.contains(text), "{text}: {}", run.stdout);
     }
     assert!(!run.stdout.contains('✗'));
-    assert_eq!(Tenable::new(["tour", "--quiet"]).run().succeeded().stdout, "");
+    let page = run.stdout.lines().find_map(|line| line.trim().strip_prefix("The page, for your browser: ")).unwrap();
+    assert!(std::fs::read_to_string(page).unwrap().contains("Ann Lee"));
+    assert_eq!(tour(&["tour", "--quiet"]).stdout, "");
 }
 
 #[test]
@@ -99,9 +108,10 @@ fn the_tour_copes_with_other_guesses() {
         "vm.password_refusal=e2",
         "vm.all_users_listed=no",
     ];
+    let folder = tempfile::tempdir().unwrap();
     for rules in [&rules[..], &security_center, &management] {
         let rules = rules.iter().flat_map(|rule| ["--set", rule]);
-        Tenable::new(std::iter::once("tour").chain(rules)).run().succeeded();
+        Tenable::new(std::iter::once("tour").chain(rules)).env("TMPDIR", folder.path()).run().succeeded();
     }
 }
 

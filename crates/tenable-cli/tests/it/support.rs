@@ -49,7 +49,7 @@ impl Run {
 pub(crate) struct Tenable {
     command: Command,
     stdin: String,
-    _home: TempDir,
+    home: TempDir,
 }
 
 impl Tenable {
@@ -62,7 +62,7 @@ impl Tenable {
                 command.env(kept, value);
             }
         }
-        Self { command, stdin: String::new(), _home: home }
+        Self { command, stdin: String::new(), home }
     }
 
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
@@ -88,12 +88,123 @@ impl Tenable {
         }
     }
 
+    /// Starts it, to be watched and interrupted.
+    #[cfg(unix)]
+    pub(crate) fn start(mut self) -> Running {
+        let mut child =
+            self.command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        Running { child, stderr, seen: String::new(), _home: self.home }
+    }
+
     /// Starts it as a program that serves, and gives the first line it prints.
     pub(crate) fn serve(mut self) -> (Server, String) {
         let mut child = self.command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         (Server(child), line)
+    }
+}
+
+/// The program while it runs.
+#[cfg(unix)]
+pub(crate) struct Running {
+    child: Child,
+    stderr: BufReader<std::process::ChildStderr>,
+    seen: String,
+    _home: TempDir,
+}
+
+#[cfg(unix)]
+impl Running {
+    /// As Ctrl-C does.
+    pub(crate) fn interrupt(&self) {
+        let id = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(id, rustix::process::Signal::INT).unwrap();
+    }
+
+    /// Reads standard error until a line has this text.
+    pub(crate) fn wait_for(&mut self, text: &str) {
+        while !self.seen.contains(text) {
+            let read = self.stderr.read_line(&mut self.seen).unwrap();
+            assert!(read > 0, "ended without {text:?}: {}", self.seen);
+        }
+    }
+
+    pub(crate) fn end(mut self) -> Run {
+        std::io::Read::read_to_string(&mut self.stderr, &mut self.seen).unwrap();
+        let output = self.child.wait_with_output().unwrap();
+        Run {
+            code: output.status.code().unwrap_or(-1),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: self.seen,
+        }
+    }
+}
+
+/// Stands between the program and an emulator, and holds a request that begins with a text until it is told to let it go.
+pub(crate) struct Gate {
+    address: std::net::SocketAddr,
+    held: std::sync::mpsc::Receiver<()>,
+    release: std::sync::mpsc::Sender<()>,
+}
+
+impl Gate {
+    /// Before this server, for one request that begins with this text.
+    pub(crate) fn new(url: &str, beginning: &'static str) -> Self {
+        use std::net::{TcpListener, TcpStream};
+        use std::sync::{Arc, Mutex, mpsc};
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let target = url.strip_prefix("http://").unwrap().to_owned();
+        let (tell, held) = mpsc::channel();
+        let (release, wait) = mpsc::channel();
+        let gate = Arc::new(Mutex::new(Some((tell, wait))));
+        std::thread::spawn(move || {
+            for near in listener.incoming() {
+                let (mut near, mut far) = (near.unwrap(), TcpStream::connect(&target).unwrap());
+                let (mut back_from, mut back_to) = (far.try_clone().unwrap(), near.try_clone().unwrap());
+                std::thread::spawn(move || {
+                    // Either side may go away at any time.
+                    let _ended = std::io::copy(&mut back_from, &mut back_to);
+                    let _closed = back_to.shutdown(std::net::Shutdown::Both);
+                });
+                let gate = Arc::clone(&gate);
+                std::thread::spawn(move || {
+                    let mut chunk = [0; 8192];
+                    while let Ok(read @ 1..) = std::io::Read::read(&mut near, &mut chunk) {
+                        if chunk.starts_with(beginning.as_bytes())
+                            && let Some((tell, wait)) = gate.lock().unwrap().take()
+                        {
+                            tell.send(()).unwrap();
+                            // Dropped, it is never let go.
+                            if wait.recv().is_err() {
+                                return;
+                            }
+                        }
+                        if far.write_all(&chunk[..read]).is_err() {
+                            return;
+                        }
+                    }
+                    let _closed = far.shutdown(std::net::Shutdown::Write);
+                });
+            }
+        });
+        Self { address, held, release }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Waits until the request is there.
+    pub(crate) fn wait(&self) {
+        self.held.recv().unwrap();
+    }
+
+    /// Lets it go.
+    pub(crate) fn open(&self) {
+        self.release.send(()).unwrap();
     }
 }
 

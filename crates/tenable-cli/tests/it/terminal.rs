@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use tenable_emulator::security_center::SEED_PASSWORD;
 
-use crate::support::{Instance, PASSWORD};
+use crate::support::{Gate, Instance, PASSWORD, file};
 
 struct Terminal {
     pty: Pty,
@@ -83,6 +83,67 @@ fn a_deletion_is_asked_for() {
     assert_eq!(terminal.end(), 0);
     assert_eq!(Terminal::run(&instance, "ie users delete 5 --yes", &[]).end(), 0);
     assert_eq!(instance.json("ie users list").as_array().unwrap().len(), 4);
+}
+
+#[test]
+fn a_task_that_removes_is_asked_for_and_can_be_interrupted() {
+    let instance = Instance::start();
+    let line = "ensure user robin.active@example.com --disable --in ie";
+    let mut terminal = Terminal::run(&instance, line, &[]);
+    terminal.wait_for("Go on? [y/N] ");
+    assert!(terminal.seen.contains(" user robin.active@example.com: disabled"), "{}", terminal.seen);
+    // What it says then is not looked for: a terminal drops output while it handles Ctrl-C.
+    terminal.pty.write_all(b"\x03").unwrap();
+    assert_eq!(terminal.end(), 130);
+    assert_eq!(instance.json("ie users details 2")["active"], true);
+
+    let mut terminal = Terminal::run(&instance, line, &[]);
+    terminal.wait_for("Go on? [y/N] ");
+    terminal.type_line("y");
+    assert_eq!(terminal.end(), 0, "{}", terminal.seen);
+    assert_eq!(instance.json("ie users details 2")["active"], false);
+}
+
+#[test]
+fn a_plan_is_shown_and_asked_for() {
+    let instance = Instance::start();
+    let (_directory, path) =
+        file("people.yaml", "version: 1\npeople:\n  - {email: ann@example.com, accounts: {ie: {role: User}}}\n");
+    let line = format!("apply {path}");
+    let mut terminal = Terminal::run(&instance, &line, &[]);
+    terminal.wait_for("Apply this plan? [y/N] ");
+    assert!(terminal.seen.contains("\u{1b}[32m  + user ann@example.com"), "{}", terminal.seen);
+    terminal.type_line("");
+    assert_eq!(terminal.end(), 2);
+    assert!(terminal.seen.contains("stopped; nothing was changed"), "{}", terminal.seen);
+    assert_eq!(instance.bodies("POST", "/api/users").len(), 0);
+
+    let mut terminal = Terminal::run(&instance, &line, &[]);
+    terminal.wait_for("Apply this plan? [y/N] ");
+    terminal.type_line("yes");
+    assert_eq!(terminal.end(), 0, "{}", terminal.seen);
+    assert!(terminal.seen.contains("1 done, 1 already so."), "{}", terminal.seen);
+    assert_eq!(Terminal::run(&instance, &format!("{line} --yes"), &[]).end(), 0);
+    let mut plan = Terminal::run(&instance, &format!("plan {path}"), &[("NO_COLOR", "1")]);
+    assert_eq!(plan.end(), 0);
+    assert!(plan.seen.contains("Nothing to do: everything is as it should be."), "{}", plan.seen);
+}
+
+#[test]
+fn a_bar_tells_what_is_waited_for() {
+    let instance = Instance::start();
+    let gate = Gate::new(instance.url(), "GET /api/users");
+    let mut terminal = Terminal::run(&instance, "whois robin.active@example.com", &[("TIE_URL", &gate.url())]);
+    gate.wait();
+    terminal.wait_for("1/2 tenants");
+    terminal.wait_for("waiting for ie (");
+    gate.open();
+    assert_eq!(terminal.end(), 0, "{}", terminal.seen);
+    assert!(terminal.seen.contains("Auditor, User"), "{}", terminal.seen);
+
+    let mut quiet = Terminal::run(&instance, "whois robin.active@example.com --quiet", &[]);
+    assert_eq!(quiet.end(), 0);
+    assert!(!quiet.seen.contains("tenants"), "{}", quiet.seen);
 }
 
 #[test]
