@@ -400,29 +400,26 @@ def usual(count: int = 60) -> Json:
 
 
 def before(now: Json) -> Json:
-    """The review of three months earlier, in which some things were otherwise."""
+    """The review of three months earlier, in which some things were otherwise: see the comments."""
     last = copy.deepcopy(now)
     last["made_at"] = time(92)
     people: list[Json] = last["people"]
-    gone = people.pop(3)
-    for one in gone["accounts"]:
-        # Somebody who left is known by another address.
-        one["account"].update(user_name="left@example.com", email="left@example.com", full_name="Lena Falk")
-        one["account"]["key"] = account_key(one["product"], 7000)
-    people.append({**gone, "person": "left@example.com", "full_name": "Lena Falk", "names": ["left@example.com"]})
-    changed = people[5]["accounts"][0]
-    changed["account"]["enabled"] = not changed["account"]["enabled"]
-    changed["account"]["roles"] = ["Basic"]
-    changed["administrator"] = not changed["administrator"]
-    people[8]["accounts"][0]["account"]["groups"] = ["Pilot"]
-    people[8]["accounts"][0]["account"]["user_name"] = "old-name@example.com"
-    about = lambda somebody: [one for one in last["findings"] if one.get("person") != somebody["person"]]  # noqa: E731
-    last["findings"] = about(now["people"][3])
-    last["findings"] = [one for one in last["findings"] if one["kind"] != "empty_group"]
-    solved = people[10]
-    last["findings"].append(
-        finding("idle", "medium", "not used for 140 days", "Ask whether it is needed.", person=solved["person"], accounts=solved["accounts"][-1:])
-    )
+    sc = last["tenants"][1]
+    usual = [one for one in people if one["full_name"] and one["accounts"][0]["product"] == "ie" and len(one["accounts"]) < 3]
+    joined, changed, renamed, solved, gone = [one for one in usual if len(one["accounts"]) == 2][:4] + [one for one in usual if len(one["accounts"]) == 1][:1]
+    # Somebody had not joined yet, and somebody had not left.
+    people.remove(joined)
+    people.append(person("left@example.com", "Lena Falk", [account(sc, 7000, "left@example.com", "Lena Falk")]))
+    # Somebody is an administrator by now, and had another role.
+    was = changed["accounts"][0]
+    was["account"].update(enabled=not was["account"]["enabled"], roles=["Basic"])
+    was["administrator"] = not was["administrator"]
+    renamed["accounts"][0]["account"].update(user_name="old-name@example.com", groups=["Pilot"])
+    # Somebody is gone from one tenant and still in the other.
+    gone["accounts"].append(account(sc, 7001, gone["person"], gone["full_name"]))
+    idle = finding("idle", "medium", "not used for 140 days", "Ask whether it is needed.", person=solved["person"], accounts=solved["accounts"][1:])
+    kept = [one for one in last["findings"] if one.get("person") != joined["person"] and one["kind"] != "empty_group"]
+    last["findings"] = [*kept, idle]
     return last
 
 

@@ -10,6 +10,7 @@ use xshell::Shell;
 
 use crate::{test::Suite, workspace::Workspace};
 
+mod browser;
 mod ci;
 mod codegen;
 mod counts;

@@ -85,8 +85,13 @@ impl Environment {
 
     /// `python -m MODULE` in the environment.
     pub(crate) fn module<'a>(&self, shell: &'a Shell, module: &str) -> Cmd<'a> {
+        self.python(shell).args(["-m", module])
+    }
+
+    /// `python` in the environment.
+    pub(crate) fn python<'a>(&self, shell: &'a Shell) -> Cmd<'a> {
         let python = self.program("python");
-        cmd!(shell, "{python} -m {module}")
+        cmd!(shell, "{python}")
             .env("VIRTUAL_ENV", &self.folder)
             .env("PIP_DISABLE_PIP_VERSION_CHECK", "1")
             // The checkout stays clean of compiled files.

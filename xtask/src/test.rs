@@ -1,6 +1,7 @@
 //! `cargo xtask test`: all tests, one plain line a suite, and the totals.
 
 use std::{
+    ffi::OsString,
     fmt,
     io::{self, IsTerminal as _, Read, Write},
     path::{Path, PathBuf},
@@ -15,6 +16,7 @@ use serde::Deserialize;
 use xshell::{Cmd, Shell};
 
 use crate::{
+    browser,
     counts::{Counts, Runner},
     python::Environment,
     workspace::{EVERYTHING, Workspace, cargo, shown},
@@ -100,11 +102,19 @@ struct Tests<'a> {
     python: Option<PythonTools>,
 }
 
-/// The environment with the wheel in it, and the `tenable` program.
+/// The environment with the wheel in it, and the programs that are tested from Python.
 #[derive(Clone)]
 struct PythonTools {
     environment: std::rc::Rc<Environment>,
+    programs: Programs,
+}
+
+/// Programs of the workspace.
+#[derive(Clone)]
+struct Programs {
     tenable: PathBuf,
+    /// Writes the page of a review.
+    review_page: PathBuf,
 }
 
 impl Tests<'_> {
@@ -112,11 +122,8 @@ impl Tests<'_> {
         let start = Instant::now();
         let results = match suite {
             Suite::Rust => vec![self.rust_tests(), self.rust_examples()],
-            Suite::Python => vec![
-                self.pytest(&["bindings/python/tests", "tests/python"], &["tests/python/documents"], None),
-                self.older_pytenable(),
-            ],
-            Suite::Docs => vec![self.pytest(&["tests/python/documents"], &[], None)],
+            Suite::Python => vec![self.python_tests(), self.older_pytenable()],
+            Suite::Docs => vec![self.pytest(&["tests/python/documents"], &[], &[])],
         };
         let mut report = Report { suite, counts: Counts::default(), problems: Vec::new(), seconds: 0.0 };
         for result in results {
@@ -165,17 +172,28 @@ impl Tests<'_> {
         count(Runner::CargoTest, command)
     }
 
+    fn python_tests(&mut self) -> anyhow::Result<Counts> {
+        let tools = self.python_tools()?;
+        // Without a browser its tests fail and say why; the others have nothing to do with it.
+        let browser = match browser::prepare(self.shell, self.workspace, &tools.environment) {
+            Ok(program) => (browser::VARIABLE, program.into_os_string()),
+            Err(error) => (browser::PROBLEM, format!("{error:#}").into()),
+        };
+        self.pytest(&["bindings/python/tests", "tests/python"], &["tests/python/documents"], &[browser])
+    }
+
     /// The tests of Vulnerability Management once more, with the pyTenable that most scripts run with.
     fn older_pytenable(&mut self) -> anyhow::Result<Counts> {
         let tools = self.python_tools()?;
         let requirements = "tests/python/requirements-pytenable-1.9.txt";
         let folder = self.workspace.target.join("python/pytenable-1.9");
         tools.environment.install_apart(self.shell, requirements, &folder)?;
-        self.pytest(&["tests/python/test_pytenable_vulnerability_management.py"], &[], Some(&folder))
+        let first = ("PYTHONPATH", folder.into_os_string());
+        self.pytest(&["tests/python/test_pytenable_vulnerability_management.py"], &[], &[first])
     }
 
-    /// Runs pytest; packages in the folder `first` stand before those of the environment.
-    fn pytest(&mut self, folders: &[&str], except: &[&str], first: Option<&Path>) -> anyhow::Result<Counts> {
+    /// Runs pytest, with these variables beside those that all tests have.
+    fn pytest(&mut self, folders: &[&str], except: &[&str], more: &[(&str, OsString)]) -> anyhow::Result<Counts> {
         let tools = self.python_tools()?;
         let command = tools
             .environment
@@ -185,11 +203,9 @@ impl Tests<'_> {
             .args(folders)
             .args(except.iter().map(|folder| format!("--ignore={folder}")))
             .args(self.filter.map(|filter| ["-k", filter]).into_iter().flatten())
-            .env("TENABLE_BIN", &tools.tenable);
-        let command = match first {
-            Some(first) => command.env("PYTHONPATH", first),
-            None => command,
-        };
+            .env("TENABLE_BIN", &tools.programs.tenable)
+            .env("TENABLE_REVIEW_PAGE", &tools.programs.review_page)
+            .envs(more.iter().map(|(name, value)| (*name, value)));
         count(Runner::Pytest, command)
     }
 
@@ -199,18 +215,18 @@ impl Tests<'_> {
             environment.install_wheel(self.shell, self.workspace)?;
             self.python = Some(PythonTools {
                 environment: environment.into(),
-                tenable: build_tenable(self.shell, self.beside_rust)?,
+                programs: build_programs(self.shell, self.beside_rust)?,
             });
         }
         self.python.clone().context("the Python tools were just made")
     }
 }
 
-/// Builds the `tenable` program and gives its path.
+/// Builds the programs that are tested from Python.
 ///
-/// The tests bring features of dependencies with them. With `beside_tests` the program is built with these too, out of what the
-/// tests have compiled already; without, the tests need not be compiled for it.
-fn build_tenable(shell: &Shell, beside_tests: bool) -> anyhow::Result<PathBuf> {
+/// The tests bring features of dependencies with them. With `beside_tests` the programs are built with these too, out of what the
+/// tests have compiled already; without, the tests need not be compiled for them.
+fn build_programs(shell: &Shell, beside_tests: bool) -> anyhow::Result<Programs> {
     #[derive(Deserialize)]
     struct Message {
         executable: Option<PathBuf>,
@@ -229,17 +245,20 @@ fn build_tenable(shell: &Shell, beside_tests: bool) -> anyhow::Result<PathBuf> {
     let messages = cargo(shell)
         .arg("build")
         .args(EVERYTHING)
-        .args(["--bin", "tenable"])
+        .args(["--bin", "tenable", "--example", "review_page"])
         .args(beside_tests.then_some("--tests"))
         .args(["--message-format", "json-render-diagnostics"])
         .read()?;
-    messages
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Message>(line).ok())
-        .filter(|message| message.target.name == "tenable" && message.target.kind == ["bin"])
+    let messages: Vec<Message> = messages.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let program = |kind: &str, name: &str| {
+        let mut of_target =
+            messages.iter().filter(|message| message.target.name == name && message.target.kind == [kind]);
         // The program's own unit tests are a program of that name as well.
-        .find_map(|message| if message.profile.test { None } else { message.executable })
-        .ok_or_else(|| anyhow!("cargo names no program for the binary target `tenable`"))
+        let program =
+            of_target.find_map(|message| if message.profile.test { None } else { message.executable.clone() });
+        program.ok_or_else(|| anyhow!("cargo names no program for the {kind} target `{name}`"))
+    };
+    Ok(Programs { tenable: program("bin", "tenable")?, review_page: program("example", "review_page")? })
 }
 
 /// Runs a test program with its output visible, and reads its summary.

@@ -139,7 +139,8 @@ impl Failure {
             Exit::Interrupted => "interrupted",
         };
         error.entry("kind").or_insert_with(|| json!(kind));
-        if !self.before.is_empty() {
+        let is_told = ["problems", "unread_tenants"].iter().any(|name| error.contains_key(*name));
+        if !self.before.is_empty() && !is_told {
             error.insert("details".to_owned(), json!(self.before));
         }
         error.insert("exit_code".to_owned(), json!(self.exit as u8));

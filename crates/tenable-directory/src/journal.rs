@@ -83,6 +83,9 @@ impl Journal {
     }
 }
 
+/// How every journal begins.
+const BEGINNING: &[u8] = br#"{"plan":{"hash":""#;
+
 /// What is in the file already; `None` when it is empty. A last line that was cut short is dropped.
 fn read(file: &mut File, plan: &Plan) -> Result<Option<Earlier>, String> {
     let mut earlier = Earlier::default();
@@ -94,6 +97,10 @@ fn read(file: &mut File, plan: &Plan) -> Result<Option<Earlier>, String> {
         let length = file.metadata().map_err(|error| error.to_string())?.len();
         let ends_at = whole + line.len() as u64 + 1;
         if ends_at > length {
+            let begins_alike = line.starts_with(BEGINNING) || BEGINNING.starts_with(&line);
+            if is_empty && !begins_alike {
+                return Err("it is no journal, and is left as it is".to_owned());
+            }
             // The run was killed while it wrote the line; the step that it is about will be looked at again.
             file.set_len(whole).map_err(|error| error.to_string())?;
             break;
@@ -166,5 +173,10 @@ mod tests {
         let error = Journal::open(&path, &plan(&["a"]), Clock::default()).unwrap_err();
         assert!(error.what.contains("no journal"), "{error}");
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "hello\n", "it is left as it is");
+        for (text, is_begun) in [("a secret", false), (r#"{"plan":{"ha"#, true), (r#"{"plan":{"hash":"sha"#, true)] {
+            std::fs::write(&path, text).unwrap();
+            assert_eq!(Journal::open(&path, &plan(&["a"]), Clock::default()).is_ok(), is_begun, "{text}");
+            assert_eq!(std::fs::read_to_string(&path).unwrap() == text, !is_begun, "{text}");
+        }
     }
 }

@@ -183,11 +183,11 @@ fn a_tenant_that_fails_is_listed_and_the_others_are_done() {
 #[test]
 fn two_hundred_tenants_some_of_which_fail() {
     let instance = Instance::start();
-    let mut text = String::new();
-    for number in 0..200 {
-        let url = if number % 67 == 0 { "http://127.0.0.1:1" } else { instance.url() };
-        text += &format!("[profiles.t{number:03}]\nproduct = \"ie\"\nurl = \"{url}\"\napi_key_env = \"IE_KEY\"\n");
-    }
+    let profile = |number: usize| {
+        let url = if number.is_multiple_of(67) { "http://127.0.0.1:1" } else { instance.url() };
+        format!("[profiles.t{number:03}]\nproduct = \"ie\"\nurl = \"{url}\"\napi_key_env = \"IE_KEY\"\n")
+    };
+    let text = (0..200).map(profile).collect::<Vec<_>>().concat();
     let configured = Configured::new(&instance, &text);
     let run = configured.run("--all whois robin.active@example.com --output ndjson");
     assert_eq!((run.code, run.stdout.lines().count()), (5, 197), "{run:?}");

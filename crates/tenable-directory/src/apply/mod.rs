@@ -94,14 +94,16 @@ impl Directory {
     ///
     /// # Errors
     ///
-    /// Before anything is written: when a tenant of the plan is not in the directory, or a step is about something that is not as it was
-    /// when it was planned. What goes wrong later is in the [`Report`], step by step, and does not stop other people's steps.
+    /// Before anything is written: when a tenant of the plan is not in the directory, when a step is about something that is not as it was
+    /// when it was planned, or when it must not be made: the account of the connection, a protected one, the last administrator. What goes wrong later is in the [`Report`], step by step, and does not stop other people's steps.
     pub async fn apply(&self, plan: &Plan, options: &Apply<'_>) -> Result<Report, Problems> {
         let wanted: BTreeSet<&str> = plan.steps.iter().map(|step| step.tenant.as_str()).collect();
         stale::known_tenants(self, plan)?;
         let mut present = self.read_some(|name| wanted.contains(name), options.observer, &options.stop).await;
         self.complete_for(plan, &mut present).await;
         Problems::check(stale::problems(plan, &present))?;
+        // A plan may be older than what is protected, and than who administers the tenant.
+        Problems::check(present.snapshots().flat_map(|snapshot| self.guard_against(plan, snapshot)).collect())?;
         let run = Run::new(self, plan, &present, options);
         // Nothing in one tenant waits for another.
         let tenants = wanted.iter().map(|tenant| async {

@@ -130,7 +130,9 @@ impl<'a> Run<'a> {
             }
             // Who was not made cannot be changed; who has not lost a right is not let in.
             let enables = matches!(&step.change, Change::SetEnabled(edit) if edit.to);
+            let clears = step.change.phase() == Phase::Clearance;
             let blocked = missing.or(failed.filter(|_| enables)).or_else(|| self.needs_what_failed(step));
+            let blocked = blocked.or_else(|| if clears { self.failed_before(step) } else { None });
             let outcome = match blocked {
                 _ if self.options.stop.is_stopped() => Outcome::Stopped,
                 Some(by) => Outcome::Blocked { by },
@@ -142,6 +144,22 @@ impl<'a> Run<'a> {
             }
             self.end(index, outcome);
         }
+    }
+
+    /// A step in the same tenant that should have given people something else before roles and groups go, and did not succeed.
+    fn failed_before(&self, step: &Step) -> Option<usize> {
+        let gives = |change: &Change| {
+            matches!(change, Change::SetRoles { .. } | Change::JoinGroup { .. } | Change::LeaveGroup { .. })
+                || is_creation(change)
+        };
+        let outcomes = self.outcomes.lock().unwrap_or_else(PoisonError::into_inner);
+        let earlier = self.plan.steps.iter().zip(outcomes.iter()).enumerate();
+        let mut failed = earlier.filter(|(_, (other, outcome))| {
+            other.tenant == step.tenant
+                && gives(&other.change)
+                && outcome.as_ref().is_some_and(|outcome| !outcome.is_success())
+        });
+        failed.next().map(|(index, _)| index)
     }
 
     /// A step that makes a role or a group that this one is about, and that did not succeed.
@@ -386,8 +404,14 @@ impl<'a> Run<'a> {
             },
             Change::SetEnabled(edit) => drop(admin.set_enabled(&key, edit.to).await?),
             Change::DeleteUser { successor } => {
-                let successor = successor.as_ref().and_then(|heir| self.user_key(site.snapshot, heir));
-                admin.delete_user(&key, successor.as_ref()).await?;
+                let heir = match successor {
+                    None => None,
+                    Some(heir) => match self.user_key(site.snapshot, heir) {
+                        None => return Ok(nowhere("user", &heir.name)),
+                        key => key,
+                    },
+                };
+                admin.delete_user(&key, heir.as_ref()).await?;
             }
             Change::CreateUser { .. }
             | Change::CreateRole { .. }
@@ -512,7 +536,14 @@ impl<'a> Run<'a> {
         }
         for sending in 1..=SENDINGS {
             match self.look(site, step).await {
+                // The server has not said that it did it, and may still do it.
+                Ok(Some(Outcome::NotApplied { field, wanted, got })) if error.kind() != ErrorKind::NotApplied => {
+                    why.message = format!("{}; {field} should be {wanted} and is {got} now", why.message);
+                    return Outcome::Unknown { why };
+                }
                 Ok(Some(outcome)) => return outcome,
+                // Keys that nobody has seen go with the others.
+                Ok(None) if step.change == Change::ReplaceKeys && sending < SENDINGS => {}
                 Ok(None) if is_creation(&step.change) && sending < SENDINGS => {}
                 Ok(None) => break,
                 Err(unread) => {

@@ -79,7 +79,7 @@ impl Run<'_> {
             Ok(after) => self.judge(&done, &after),
             Err(why) => {
                 for index in done {
-                    self.end(index, Outcome::DoneUnseen { why: format!("it could not be read back: {why}") });
+                    self.end(index, not_read_back(&why));
                 }
             }
         }
@@ -175,7 +175,7 @@ impl Run<'_> {
             Subject::User(named) => {
                 let Some(key) = self.user_key(snapshot, named) else { return Seen::NotThere };
                 if let Some(why) = after.unread.get(&key) {
-                    return Seen::Otherwise(Outcome::DoneUnseen { why: format!("it could not be read back: {why}") });
+                    return Seen::Otherwise(not_read_back(why));
                 }
                 match (snapshot.user(&key), &step.change) {
                     (None, Change::DeleteUser { .. }) => Seen::So,
@@ -222,6 +222,12 @@ enum Seen {
     So,
     NotThere,
     Otherwise(Outcome),
+}
+
+/// The server said that it did it, and whether it has is not seen.
+fn not_read_back(why: &Failure) -> Outcome {
+    let message = format!("it was made, and could not be read back: {why}");
+    Outcome::Unknown { why: Failure { message, may_have_acted: true, ..why.clone() } }
 }
 
 fn missing(step: &Step) -> Outcome {

@@ -93,6 +93,11 @@ impl AccountEntry {
         Self { line, absent: Said::Is(true), successor, ..Self::default() }
     }
 
+    /// The same, under the user name of another.
+    pub(super) fn named_as(self, other: &Self) -> Self {
+        Self { user_name: other.user_name.clone(), ..self }
+    }
+
     /// The same, said on another line.
     pub(super) fn on(self, line: usize) -> Self {
         Self { line, ..self }

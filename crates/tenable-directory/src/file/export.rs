@@ -191,7 +191,7 @@ fn account(snapshot: &Snapshot, user: &User, person: Option<&str>, name: Option<
     let mut entries = Vec::new();
     let is_person = |text: &str| person.is_some_and(|person| normalized(text) == normalized(person));
     match user.user_name.value() {
-        Some(own) if is_person(own) => {}
+        Some(own) if is_person(own) && snapshot.users_named(own).count() == 1 => {}
         Some(own) if !own.trim().is_empty() && !own.contains(['{', '}']) => {
             // Names that are those of several accounts, or read as a key, are no way to tell which one is meant.
             let is_clear =

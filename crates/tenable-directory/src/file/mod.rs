@@ -187,7 +187,10 @@ impl PeopleFile {
 
     fn scope(&self, names: [&str; 2]) -> Scope {
         let mut scope = Scope::default();
-        scope.people.clone_from(&self.scope.people);
+        // People are looked after where the file speaks of at all, so that a connection too many does no harm.
+        if names.iter().any(|name| self.targets.contains_key(*name)) {
+            scope.people.clone_from(&self.scope.people);
+        }
         scope.roles = chosen(&self.scope.roles, names).cloned().unwrap_or_default();
         scope.groups = chosen(&self.scope.groups, names).cloned().unwrap_or_default();
         scope.unlisted = self.scope.unlisted.clone();

@@ -102,7 +102,13 @@ impl PersonEntry {
             wish
         };
         if let Some(leaving) = &self.leaving {
-            return vec![wish(leaving)];
+            // By the user names that the file gives the accounts, too.
+            let known = super::chosen(&self.accounts, names).map_or(&[][..], Vec::as_slice).iter();
+            let mut all: Vec<UserWish> = known.map(|entry| wish(&leaving.clone().named_as(entry))).collect();
+            if all.is_empty() {
+                all.push(wish(leaving));
+            }
+            return all;
         }
         let [tenant, product] = names;
         let of_product = self.accounts.get(product);

@@ -99,6 +99,7 @@ impl Draft {
             wish.sign_in = SignInWish::CLOSED;
         }
         wish.replace_keys = can(Ability::ReplaceKeys);
+        let keys_are_closed = wish.replace_keys && user.sign_in.api_keys == Known::Value(false);
         if can(Ability::SetEnabled) {
             wish.enabled = Some(false);
         }
@@ -113,6 +114,11 @@ impl Draft {
                 Ok(roles) => wish.roles = Some(roles),
                 Err(limit) => not_done.push(limit),
             },
+        }
+        if keys_are_closed {
+            let why = "the account may not use the API, so this run does not replace its keys";
+            let instead = "have them replaced before its API access is ever opened again";
+            not_done.push(NotDone::new(Ability::ReplaceKeys, why, instead));
         }
         if let Departure::Delete { successor } = self.departure.clone() {
             wish.presence = self.deletion(user, person, snapshot, aliases, successor.as_deref(), not_done);

@@ -2,21 +2,50 @@
 
 use std::collections::{HashMap, HashSet};
 
+use tenable_api::admin::Count;
 use tenable_api::model::shared::{User, UserKey};
 use tenable_api::model::{Known, Product};
 
 use super::Planner;
-use crate::plan::{Change, Edit, Named, Step, Subject};
+use crate::plan::{Change, Edit, Named, Plan, Step, Subject};
+use crate::present::shown;
 use crate::strength::{Strength, is_administrator, strength};
+use crate::wish::Wish;
+use crate::{Directory, Problem, Snapshot};
+
+impl Directory {
+    /// What must not be done of a plan, by what is there now.
+    pub(crate) fn guard_against(&self, plan: &Plan, snapshot: &Snapshot) -> Vec<Problem> {
+        let nothing = Wish::default();
+        let mut planner = Planner::new(snapshot, &nothing, self.known_aliases(), self.protected_names());
+        planner.steps = plan.steps.iter().filter(|step| step.tenant == snapshot.tenant).cloned().collect();
+        planner.guard_steps();
+        let problems = planner.problems.into_iter().map(|problem| problem.in_tenant(&snapshot.tenant));
+        problems.map(|problem| Problem { is_guard: true, ..problem }).collect()
+    }
+}
 
 impl Planner<'_> {
     /// Finds what must not happen, and how much may.
     pub(super) fn guard(&mut self) {
         let before = self.problems.len();
-        let mut problems = Vec::new();
+        self.guard_steps();
+        self.limit_removals();
+        self.note_what_comes_back();
+        for problem in &mut self.problems[before..] {
+            problem.is_guard = true;
+        }
+    }
+
+    /// Finds steps that must not be made, whoever planned them and when.
+    fn guard_steps(&mut self) {
+        let mut problems = self.guard_roles_and_groups();
         for step in &self.steps {
             let Some(user) = self.account(step) else { continue };
             let name = step.subject.name();
+            if self.is_protected(user) && self.moves(&step.change) {
+                problems.push((name.to_owned(), format!("this account is protected: {}", step.change)));
+            }
             if !takes_away(&step.change) {
                 continue;
             }
@@ -37,11 +66,48 @@ impl Planner<'_> {
             }
         }
         self.keep_an_administrator();
-        self.limit_removals();
-        self.note_what_comes_back();
-        for problem in &mut self.problems[before..] {
-            problem.is_guard = true;
+    }
+
+    /// Whether a change gives an account another name, address or place: what an account for emergencies keeps, too.
+    fn moves(&self, change: &Change) -> bool {
+        match change {
+            Change::ChangeUser { user_name, email, .. } => user_name.is_some() || email.is_some(),
+            Change::JoinGroup { .. } => self.snapshot.capabilities.groups_per_user == Count::One,
+            _ => false,
         }
+    }
+
+    /// Roles that go or shrink, and groups that go, while the account of the connection or a protected one has them.
+    fn guard_roles_and_groups(&self) -> Vec<(String, String)> {
+        let mut problems = Vec::new();
+        let held = |user: &&User| self.snapshot.me.as_ref() == Some(&user.key) || self.is_protected(user);
+        for step in &self.steps {
+            let shrinks = match &step.change {
+                Change::DeleteRole | Change::DeleteGroup { .. } => true,
+                Change::ChangeRole { permissions: Some(Edit { from, to }), .. } => {
+                    from.as_ref().is_none_or(|from| from.iter().any(|word| !to.contains(word)))
+                }
+                _ => false,
+            };
+            if !shrinks {
+                continue;
+            }
+            let has = |user: &&User| match &step.subject {
+                Subject::Role(Named { key: Some(key), .. }) => {
+                    user.roles.value().is_some_and(|roles| roles.iter().any(|role| role.key == *key))
+                }
+                Subject::Group(Named { key: Some(key), .. }) => {
+                    user.groups.value().is_some_and(|groups| groups.iter().any(|group| group.key == *key))
+                }
+                _ => false,
+            };
+            if let Some(user) = self.snapshot.users.iter().filter(has).find(held) {
+                let (kind, name) = (step.subject.kind(), step.subject.name());
+                let what = format!("{} has this {kind}, and nothing may be taken from that account", shown(user));
+                problems.push((name.to_owned(), what));
+            }
+        }
+        problems
     }
 
     fn account(&self, step: &Step) -> Option<&User> {
@@ -61,7 +127,7 @@ impl Planner<'_> {
             .map(|user| user.key.clone())
             .collect();
         let mut lost: HashMap<&UserKey, &str> = HashMap::new();
-        let mut gained: HashSet<&UserKey> = HashSet::new();
+        let mut untold: Vec<&str> = Vec::new();
         for step in &self.steps {
             let Some(user) = self.account(step) else { continue };
             let keeps = match &step.change {
@@ -70,18 +136,30 @@ impl Planner<'_> {
             };
             if !keeps {
                 lost.insert(&user.key, step.subject.name());
-            } else if matches!(step.change, Change::SetRoles { .. }) && user.enabled == Known::Value(true) {
-                gained.insert(&user.key);
+                let goes = shuts_out(&step.change, user) && user.enabled != Known::Value(false);
+                if goes && is_administrator(user, self.snapshot).is_none() {
+                    untold.push(step.subject.name());
+                }
             }
         }
-        let is_left = |key: &&UserKey| !lost.contains_key(*key);
-        if !before.is_empty() && !before.iter().any(|key| is_left(&key)) && !gained.iter().any(is_left) {
-            let lost = lost.into_iter().filter(|(key, _)| before.contains(*key));
-            let mut names: Vec<&str> = lost.map(|(_, name)| name).collect();
-            names.sort_unstable();
-            let what = "nobody would be left who administers the tenant: give somebody else the role first, and run that alone";
-            self.problem(None, &names.join(", "), what);
+        // Somebody who would get the role in the same plan may not get it: steps of different people do not wait for each other.
+        if before.iter().any(|key| !lost.contains_key(key)) {
+            return;
         }
+        let lost = lost.iter().filter(|(key, _)| before.contains(**key)).map(|(_, name)| *name);
+        let mut names: Vec<&str> = lost.collect();
+        let what = if !names.is_empty() {
+            "nobody would be left who administers the tenant: give somebody else the role first, and run that alone"
+        } else if !untold.is_empty() {
+            names = untold;
+            "who administers the tenant is not told, so whether anybody would be left is not known"
+        } else {
+            return;
+        };
+        names.sort_unstable();
+        names.dedup();
+        let names = names.join(", ");
+        self.problem(None, &names, what);
     }
 
     fn is_strong(&self, role: &Named<tenable_api::model::shared::RoleKey>) -> bool {
@@ -105,6 +183,13 @@ impl Planner<'_> {
     /// Accounts that an identity provider made come back at the next sign-in.
     fn note_what_comes_back(&mut self) {
         let mut notes = Vec::new();
+        if let (Some(why), true) =
+            (self.snapshot.why_unread("own account"), self.steps.iter().any(|step| takes_away(&step.change)))
+        {
+            notes.push(format!(
+                "whose account the connection uses could not be read, so it is not kept from this: {why}"
+            ));
+        }
         for step in &self.steps {
             let Some(user) = self.account(step) else { continue };
             let leaves = matches!(step.change, Change::DeleteUser { .. } | Change::SetEnabled(Edit { to: false, .. }));

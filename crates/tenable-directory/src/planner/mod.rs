@@ -3,6 +3,8 @@
 mod guards;
 mod names;
 mod objects;
+#[cfg(test)]
+mod tests;
 mod users;
 
 pub(crate) use users::same_roles;

@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use tenable_api::admin::Ability;
 use tenable_api::model::Known;
-use tenable_api::model::shared::{GroupKey, Role, RoleKey};
+use tenable_api::model::shared::{Group, GroupKey, Role, RoleKey};
 
 use super::Planner;
+use crate::aliases::normalized;
 use crate::plan::{Change, Edit, Named, Subject};
 use crate::scope::fits;
 use crate::wish::{Presence, RoleWish};
@@ -14,8 +15,13 @@ use crate::wish::{Presence, RoleWish};
 impl<'a> Planner<'a> {
     pub(super) fn plan_roles(&mut self) {
         let mut wished: HashSet<RoleKey> = HashSet::new();
+        let mut names: HashSet<String> = HashSet::new();
         for wish in &self.wish.roles {
             let place = wish.place.as_ref();
+            if !names.insert(normalized(&wish.name)) {
+                self.problem(place, &wish.name, "this role is asked for twice");
+                continue;
+            }
             let found = self.roles_like(&wish.name);
             match (&found[..], &wish.presence) {
                 ([], Presence::Present) => {
@@ -71,7 +77,11 @@ impl<'a> Planner<'a> {
         if let Ok(key) = name.parse::<RoleKey>() {
             return snapshot.role(&key).into_iter().collect();
         }
-        snapshot.roles.iter().filter(|role| role.name.value().is_some_and(|own| own == name)).collect()
+        let like = |same: fn(&str, &str) -> bool| -> Vec<&'a Role> {
+            snapshot.roles.iter().filter(|role| role.name.value().is_some_and(|own| same(own, name))).collect()
+        };
+        let exact = like(|own, name| own == name);
+        if exact.is_empty() { like(|own, name| normalized(own) == normalized(name)) } else { exact }
     }
 
     fn change_role(&mut self, wish: &RoleWish, role: &Role, subject: Named<RoleKey>) {
@@ -105,14 +115,14 @@ impl<'a> Planner<'a> {
 
     pub(super) fn plan_groups(&mut self) {
         let mut wished: HashSet<GroupKey> = HashSet::new();
+        let mut names: HashSet<String> = HashSet::new();
         for wish in &self.wish.groups {
             let place = wish.place.as_ref();
-            let key = wish.name.parse::<GroupKey>().ok();
-            let is_it = |group: &&tenable_api::model::shared::Group| match &key {
-                Some(key) => group.key == *key,
-                None => group.name.value() == Some(&wish.name),
-            };
-            let found: Vec<_> = self.snapshot.groups.iter().filter(is_it).collect();
+            if !names.insert(normalized(&wish.name)) {
+                self.problem(place, &wish.name, "this group is asked for twice");
+                continue;
+            }
+            let found = self.groups_like(&wish.name);
             match (&found[..], &wish.presence) {
                 ([], Presence::Present) => {
                     if let Some(why) = self.snapshot.why_unread("groups") {
@@ -142,6 +152,18 @@ impl<'a> Planner<'a> {
         for key in unlisted.into_iter().filter(|key| !self.snapshot.is_fixed(key)).collect::<Vec<_>>() {
             self.delete_group(&key);
         }
+    }
+
+    fn groups_like(&self, name: &str) -> Vec<&'a Group> {
+        let snapshot = self.snapshot;
+        if let Ok(key) = name.parse::<GroupKey>() {
+            return snapshot.group(&key).into_iter().collect();
+        }
+        let like = |same: fn(&str, &str) -> bool| -> Vec<&'a Group> {
+            snapshot.groups.iter().filter(|group| group.name.value().is_some_and(|own| same(own, name))).collect()
+        };
+        let exact = like(|own, name| own == name);
+        if exact.is_empty() { like(|own, name| normalized(own) == normalized(name)) } else { exact }
     }
 
     fn delete_group(&mut self, key: &GroupKey) {

@@ -33,6 +33,14 @@ impl<'a> Planner<'a> {
                     return;
                 }
                 let found: &User = user;
+                if let Some(other) = self.whose(wish, found) {
+                    let what = format!(
+                        "{} is the account of {other}: give its key, or name that address as an alias",
+                        shown(found)
+                    );
+                    self.problem(place, &wish.person, what);
+                    return;
+                }
                 self.change(wish, found);
                 if let Presence::Absent { successor } = presence {
                     self.delete(wish, found, successor.as_deref());
@@ -44,6 +52,22 @@ impl<'a> Planner<'a> {
                 self.problem(place, &wish.person, what);
             }
         }
+    }
+
+    /// The address of an account that is found by its user name, where it is another person's.
+    fn whose(&self, wish: &UserWish, user: &'a User) -> Option<&'a str> {
+        let name = wish.user_name.as_ref()?;
+        let address = user.email.value().filter(|address| address.contains('@'))?;
+        let names = self.aliases.names(&wish.person);
+        let is_own = names.contains(&normalized(address))
+            || wish
+                .email
+                .as_ref()
+                .is_some_and(|wanted| normalized(wanted) == normalized(address) && *wanted != wish.person)
+            || names.contains(&normalized(name));
+        // A key says which account is meant, and who has no address is known by the user name.
+        let is_clear = name.parse::<UserKey>().is_ok() || !wish.person.contains('@');
+        (!is_own && !is_clear).then_some(address)
     }
 
     /// By the user name if it is there, else by any name of the person.
@@ -198,8 +222,8 @@ impl<'a> Planner<'a> {
         let place = wish.place.as_ref();
         let apart = self.snapshot.capabilities.separate_email;
         // Where there is one text for both, an address that is wished for is the user name.
-        let wanted_name = wish.user_name.as_ref().or(if apart { None } else { wish.email.as_ref() });
-        let wanted_name = wanted_name.filter(|name| name.parse::<UserKey>().is_err());
+        let wanted_name = wish.user_name.as_ref().filter(|name| name.parse::<UserKey>().is_err());
+        let wanted_name = wanted_name.or(if apart { None } else { wish.email.as_ref() });
         let user_name = self.edit(user, wanted_name, &user.user_name, normalized);
         let wanted_email = wish.email.as_ref().filter(|_| apart);
         let email = self.edit(user, wanted_email, &user.email, normalized);

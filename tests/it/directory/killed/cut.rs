@@ -50,7 +50,9 @@ fn is_known(change: &Change, outcome: &Outcome) -> bool {
         // Keys tell nothing.
         (Change::ReplaceKeys, Outcome::Unknown { .. }) => true,
         // In Identity Exposure these are two calls, and the first does not seem to get through.
-        (Change::ChangeRole { .. }, Outcome::NotApplied { field, .. }) => field == "permissions",
+        (Change::ChangeRole { .. }, Outcome::Unknown { why }) => why.message.contains("permissions should be"),
+        // Roles and groups go when everything before has worked.
+        (Change::DeleteRole | Change::DeleteGroup { .. }, Outcome::Blocked { .. }) => true,
         _ => false,
     }
 }

@@ -53,7 +53,9 @@ impl Manner {
     /// By the options of a task. `again` is the command that goes on with it.
     pub(super) fn of(task: &Task<'_>, again: impl Into<String>) -> Self {
         let journal = task.path("journal").map_or(Keep::Aside, Keep::In);
-        Self { asks: !task.flag("yes"), journal, passwords: task.path("passwords-file"), again: again.into() }
+        let passwords = task.path("passwords-file");
+        let other_file = if passwords.is_some() { ", and another --passwords-file" } else { "" };
+        Self { asks: !task.flag("yes"), journal, passwords, again: again.into() + other_file }
     }
 
     /// Without a journal, for a task that is one step or two.
@@ -121,9 +123,6 @@ impl Manner {
                 )
             })?;
         }
-        let open = |path: &PathBuf| Journal::open(path, plan, Clock::default());
-        let journal = path.as_ref().map(open).transpose();
-        let journal = journal.map_err(|problem| Failure::problems(Exit::Usage, &[problem]))?;
         let makes_accounts = plan.steps.iter().any(|step| matches!(step.change, Change::CreateUser { .. }));
         let own = match &self.passwords {
             Some(path) if makes_accounts => FirstPasswords(Box::new(PasswordsFile::create(path)?)),
@@ -136,6 +135,14 @@ impl Manner {
             _ => FirstPasswords(Box::new(RandomPasswords)),
         };
         let passwords = passwords(own);
+        let open = |path: &PathBuf| Journal::open(path, plan, Clock::default());
+        let journal = path.as_ref().map(open).transpose().map_err(|problem| {
+            // There is nothing in it yet, and it would be in the way of the next run.
+            if let Some(path) = self.passwords.as_ref().filter(|_| makes_accounts) {
+                let _removed = fs::remove_file(path);
+            }
+            Failure::problems(Exit::Usage, &[problem])
+        })?;
         let tenants: BTreeSet<&str> = plan.steps.iter().map(|step| step.tenant.as_str()).collect();
         desk.watch.expect(plan.steps.len(), tenants.len());
         let (watch, again) = (Arc::clone(&desk.watch), self.again);

@@ -26,12 +26,12 @@ pub(super) fn changes(page: &Page<'_>, f: &mut Formatter<'_>) -> fmt::Result {
     }
     write!(
         f,
-        "<p>{} joined, {} left, {} changed; <a href=\"#new=yes\">{} new</a>, {} solved, {} could not be looked for again.</p>",
+        "<p>{} joined, {} left, {} changed; <a href=\"#new=yes\">{}</a>, {}, {} that could not be looked for again.</p>",
         Counted(changes.joined.len(), "account"),
         Counted(changes.left.len(), "account"),
         Counted(changes.changed.len(), "account"),
-        Counted(changes.new_findings.len(), "finding"),
-        Counted(changes.solved_findings.len(), "finding"),
+        Counted(changes.new_findings.len(), "new finding"),
+        Counted(changes.solved_findings.len(), "solved finding"),
         Counted(changes.unsettled_findings.len(), "finding"),
     )?;
     accounts(page, changes, f)?;

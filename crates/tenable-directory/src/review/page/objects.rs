@@ -43,7 +43,7 @@ pub(super) fn roles(page: &Page<'_>, f: &mut Formatter<'_>) -> fmt::Result {
         members(page, &role.tenant, &role.members, role.members_complete, None, f)?;
         match &role.permissions {
             Some(permissions) if permissions.is_empty() => {
-                f.write_str("<td data-l=\"Allows\" data-v=\"0\">nothing</td>")?
+                f.write_str("<td data-l=\"Allows\" data-v=\"0\">nothing</td>")?;
             }
             Some(permissions) => write!(
                 f,

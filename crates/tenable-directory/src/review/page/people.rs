@@ -1,5 +1,6 @@
 //! Everybody: one row for each person, with what each tenant tells.
 
+use std::collections::HashSet;
 use std::fmt::{self, Formatter};
 
 use super::head::Gaps;
@@ -20,7 +21,10 @@ pub(super) fn people(page: &Page<'_>, f: &mut Formatter<'_>) -> fmt::Result {
     }
     // A tenant that could not be read has nothing to show; the head of the page names it.
     let tenants = review.tenants.iter().filter(|tenant| tenant.failed.is_none()).collect();
-    let table = Table { page, gaps: Gaps::of(page), tenants };
+    let accounts = review.people.iter().flat_map(|person| &person.accounts);
+    let with_times = accounts.filter(|account| account.account.last_seen.is_some());
+    let tells_times = with_times.map(|account| account.tenant.as_str()).collect();
+    let table = Table { page, gaps: Gaps::of(page), tenants, tells_times };
     let columns = if table.has_columns() { table.tenants.len() } else { 0 };
     write!(
         f,
@@ -30,7 +34,8 @@ pub(super) fn people(page: &Page<'_>, f: &mut Formatter<'_>) -> fmt::Result {
     if table.has_columns() {
         for tenant in &table.tenants {
             let product = tenant.product.as_deref().map_or("not reached", product_name);
-            write!(f, "<th data-first=\"down\">{} <small>{}</small></th>", Name(&tenant.tenant), Text(product))?;
+            let first = if table.tells_times.contains(tenant.tenant.as_str()) { " data-first=\"down\"" } else { "" };
+            write!(f, "<th{first}>{} <small>{}</small></th>", Name(&tenant.tenant), Text(product))?;
         }
     } else {
         f.write_str("<th data-sort=\"number\">Accounts</th>")?;
@@ -48,6 +53,8 @@ struct Table<'p, 'a> {
     page: &'p Page<'a>,
     gaps: Gaps<'a>,
     tenants: Vec<&'a ReviewedTenant>,
+    /// The tenants where some account tells when it was last seen.
+    tells_times: HashSet<&'a str>,
 }
 
 impl Table<'_, '_> {
@@ -81,12 +88,18 @@ impl Table<'_, '_> {
     fn cell(&self, person: &ReviewedPerson, tenant: &ReviewedTenant, f: &mut Formatter<'_>) -> fmt::Result {
         let accounts: Vec<&ReviewedAccount> =
             person.accounts.iter().filter(|account| account.tenant == tenant.tenant).collect();
-        let seen = accounts
-            .iter()
-            .filter_map(|account| account.account.last_seen.as_deref())
-            .max_by_key(|seen| in_order(seen));
-        let seen = seen.map(in_order).unwrap_or_default();
-        write!(f, "<td data-l=\"{}\" data-v=\"{}\">", Text(&tenant.tenant), Text(seen))?;
+        let order = if self.tells_times.contains(tenant.tenant.as_str()) {
+            let seen = accounts.iter().filter_map(|account| account.account.last_seen.as_deref());
+            seen.map(in_order).max().unwrap_or_default().to_owned()
+        } else {
+            // Where nobody knows when, what they may do is the next best order.
+            let of = |account: &&ReviewedAccount| {
+                let roles = account.account.roles.as_deref().unwrap_or_default().join(", ");
+                format!("{} {roles}", state(account.account.enabled).1)
+            };
+            accounts.first().map(of).unwrap_or_default()
+        };
+        write!(f, "<td data-l=\"{}\" data-v=\"{}\">", Text(&tenant.tenant), Text(&order))?;
         if accounts.is_empty() {
             f.write_str("<span class=\"no\">no account</span>")?;
         }
@@ -118,11 +131,7 @@ impl Table<'_, '_> {
 
     fn account(&self, person: &ReviewedPerson, reviewed: &ReviewedAccount, f: &mut Formatter<'_>) -> fmt::Result {
         let account = &reviewed.account;
-        let (class, state) = match account.enabled {
-            Some(true) => ("on", "enabled"),
-            Some(false) => ("off", "disabled"),
-            None => ("unknown", "state not told"),
-        };
+        let (class, state) = state(account.enabled);
         write!(f, "<div class=\"a {class}\"><p class=\"s\"><b>{state}</b>")?;
         if account.locked_out == Some(true) {
             f.write_str(" <span class=\"badge medium\">locked out</span>")?;
@@ -223,12 +232,7 @@ impl Table<'_, '_> {
         write!(f, "<td data-l=\"Findings\" data-v=\"{weight}\">")?;
         for at in findings {
             let finding = &all[*at];
-            write!(
-                f,
-                "<p class=\"chip {}\"><a href=\"#f{at}\">{}</a>",
-                finding.severity,
-                Text(finding.kind.title())
-            )?;
+            write!(f, "<p class=\"chip {}\"><a href=\"#f{at}\">{}</a>", finding.severity, Text(finding.kind.title()))?;
             // Of so many tenants it has to be said which.
             if let ([tenant], false) = (finding.tenants.as_slice(), self.has_columns()) {
                 write!(f, " in {}", Name(tenant))?;
@@ -259,6 +263,15 @@ fn who(person: &ReviewedPerson, f: &mut Formatter<'_>) -> fmt::Result {
         write!(f, "<p class=\"also\">also {}</p>", Names(&others))?;
     }
     f.write_str("</th>")
+}
+
+/// Whether an account may sign in: a class, and words.
+fn state(enabled: Option<bool>) -> (&'static str, &'static str) {
+    match enabled {
+        Some(true) => ("on", "enabled"),
+        Some(false) => ("off", "disabled"),
+        None => ("unknown", "state not told"),
+    }
 }
 
 /// `never` comes before every time.

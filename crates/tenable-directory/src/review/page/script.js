@@ -92,11 +92,13 @@
         (!kind || finding.kind === kind) && (!severity || finding.severity === severity) && (!isNew || finding.isNew) &&
         (!tenants || finding.tenants.some(here));
       const asksFindings = kind || severity || isNew;
-      return (row, isObject) => {
+      return (row, table) => {
         if (asksFindings && !row.findings.some(found)) return false;
         // Roles and groups have no state.
-        if (state && !isObject && !row.accounts.some((one) => here(one.tenant) && one.flags.includes(STATES[state]))) return false;
-        if (tenants && !row.accounts.some((one) => here(one.tenant)) && !row.findings.some(found)) return false;
+        if (state && !table.hasObjects && !row.accounts.some((one) => here(one.tenant) && one.flags.includes(STATES[state]))) return false;
+        // A finding may concern a tenant where there is no account any more.
+        const isHere = table.hasFindings ? row.findings.some(found) : asksFindings || row.accounts.some((one) => here(one.tenant));
+        if (tenants && !isHere) return false;
         return texts.every((text) => row.text.includes(text));
       };
     }
@@ -223,7 +225,8 @@
       this.element = element;
       this.id = element.id;
       this.isFiltered = element.classList.contains("filtered");
-      this.isObjects = ["roles-table", "groups-table"].includes(this.id);
+      this.hasFindings = this.id === "findings-table";
+      this.hasObjects = ["roles-table", "groups-table"].includes(this.id);
       this.what = element.caption.textContent.toLowerCase();
       this.body = element.tBodies[0];
       this.rows = [...this.body.rows].map((row) => new Row(row));
@@ -298,7 +301,7 @@
     }
 
     filter(wanted) {
-      this.matching = this.order.filter((row) => wanted(row, this.isObjects));
+      this.matching = this.order.filter((row) => wanted(row, this));
       this.show();
     }
 
@@ -338,7 +341,7 @@
     }
 
     get text() {
-      return (this.cachedText ??= plain(texts(this.element).join(" ")));
+      return (this.cachedText ??= plain(textOf(this.element)));
     }
 
     get findings() {
@@ -361,12 +364,18 @@
     }
   }
 
-  /** The texts in an element, so that the end of one and the beginning of the next are no word. */
-  function texts(element) {
-    const found = [];
-    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
-    while (walker.nextNode()) found.push(walker.currentNode.data);
-    return found;
+  const BLOCKS = new Set(["P", "TD", "TH", "DIV", "DT", "DD", "DETAILS", "SUMMARY", "BUTTON"]);
+
+  /** The text in an element; the end of one paragraph and the beginning of the next are no word. */
+  function textOf(element) {
+    let text = "";
+    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+    while (walker.nextNode()) {
+      const node = walker.currentNode;
+      if (node.nodeType === Node.TEXT_NODE) text += node.data;
+      else if (BLOCKS.has(node.tagName)) text += " ";
+    }
+    return text;
   }
 
   function tokens(text) {
