@@ -143,12 +143,14 @@ impl Running {
 }
 
 /// Stands between the program and an emulator, and holds a request that begins with a text until it is told to let it go.
+#[cfg(unix)]
 pub(crate) struct Gate {
     address: std::net::SocketAddr,
     held: std::sync::mpsc::Receiver<()>,
     release: std::sync::mpsc::Sender<()>,
 }
 
+#[cfg(unix)]
 impl Gate {
     /// Before this server, for one request that begins with this text.
     pub(crate) fn new(url: &str, beginning: &'static str) -> Self {
