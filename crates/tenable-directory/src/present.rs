@@ -132,10 +132,13 @@ impl Snapshot {
         self.groups.iter().find(|group| group.key == *key)
     }
 
-    /// The account that signs in with this name; the first of those that differ only in case.
+    /// The account that signs in with this name, else the first of those that differ only in case.
     pub(crate) fn with_user_name(&self, name: &str) -> Option<&User> {
         let wanted = normalized(name);
-        self.users_named(name).find(|user| user.user_name.value().is_some_and(|own| normalized(own) == wanted))
+        let exact = self.users_named(name).find(|user| user.user_name.value().is_some_and(|own| own == name));
+        let alike =
+            || self.users_named(name).find(|user| user.user_name.value().is_some_and(|own| normalized(own) == wanted));
+        exact.or_else(alike)
     }
 
     /// The accounts of a person, by any of the person's names.

@@ -10,6 +10,7 @@ mod many;
 mod offboard;
 mod random;
 mod review;
+mod untold;
 mod whois;
 
 use tenable_directory::plan::{Plan, Planned};

@@ -6,6 +6,8 @@
 mod holds;
 mod run;
 mod stale;
+#[cfg(test)]
+mod tests;
 mod verify;
 
 use std::collections::{BTreeSet, HashSet};

@@ -69,6 +69,13 @@ fn other_name(step: &Step, snapshot: &Snapshot, renamed: &Renamed<'_>) -> Option
     (!same(planned) && !given.is_some_and(same)).then_some(own)
 }
 
+/// Whether an account still has its name, or the one that the plan gives it.
+fn is_called(step: &Step, key: &UserKey, name: &str, snapshot: &Snapshot, renamed: &Renamed<'_>) -> bool {
+    let given = renamed.get(&(step.tenant.as_str(), key)).copied();
+    let own = snapshot.user(key).map(|user| normalized(&shown(user)));
+    [Some(name), given].into_iter().flatten().any(|name| Some(normalized(name)) == own)
+}
+
 /// What is not as it was planned; `None` when the step can be made, or is made already.
 fn changed(step: &Step, snapshot: &Snapshot, leaving: &Leaving<'_>, renamed: &Renamed<'_>) -> Option<String> {
     let gone = || Some(format!("the {} is not there any more", step.subject.kind()));
@@ -86,7 +93,7 @@ fn changed(step: &Step, snapshot: &Snapshot, leaving: &Leaving<'_>, renamed: &Re
                 return Some(format!("the successor {name} is not there any more"));
             }
             (Some(_), Change::DeleteUser { successor: Some(Named { name, key: Some(heir) }) })
-                if snapshot.user(heir).is_some_and(|heir| normalized(&shown(heir)) != normalized(name)) =>
+                if !is_called(step, heir, name, snapshot, renamed) =>
             {
                 return Some(format!("the successor is not {name} any more"));
             }
