@@ -10,7 +10,6 @@ mod many;
 mod offboard;
 mod random;
 mod review;
-mod untold;
 mod whois;
 
 use tenable_directory::plan::{Plan, Planned};
