@@ -68,8 +68,11 @@ def main(package: Path, integrity: str, folder: Path) -> None:
                 program.write(chunk)
         for name in ("al2023.tar", "fonts.tar", "swiftshader.tar"):
             with tarfile.open(fileobj=io.BytesIO(b"".join(unpacked(part(name))))) as inner:
-                # Without it owners of elsewhere come along; the first releases of Python 3.10 do not know it.
-                inner.extractall(unfinished, **({"filter": "data"} if hasattr(tarfile, "data_filter") else {}))
+                # Owners of elsewhere do not come along; the first releases of Python 3.10 do not know it.
+                if hasattr(tarfile, "data_filter"):
+                    inner.extractall(unfinished, filter="data")
+                else:
+                    inner.extractall(unfinished)
     (unfinished / "chromium").chmod(0o755)
     (unfinished / "fonts.conf").write_text(FONTS, encoding="utf-8")
     (unfinished / "start").write_text(START, encoding="utf-8")

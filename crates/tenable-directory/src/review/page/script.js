@@ -237,7 +237,7 @@
       this.heads = [...element.tHead.rows[0].cells];
       this.heads.forEach((head, column) => this.addButton(head, column));
       this.count = this.isFiltered ? element.closest("section").querySelector(".count") : null;
-      this.end = this.addEnd();
+      this.progress = this.addProgress();
       this.laid = 0;
       this.show();
     }
@@ -257,24 +257,24 @@
       });
     }
 
-    addEnd() {
-      const end = document.createElement("p");
-      end.className = "rest-of-table";
-      end.hidden = true;
-      const said = document.createElement("span");
+    /** Says above the table how many rows are laid out, and lays out more when the reader comes near the end. */
+    addProgress() {
+      const progress = document.createElement("p");
+      progress.className = "progress";
+      progress.hidden = true;
       const button = document.createElement("button");
       button.type = "button";
-      button.textContent = "Show all";
+      button.textContent = "Show all now";
       button.addEventListener("click", () => this.lay(Infinity));
-      end.append(said, button);
-      this.element.after(end);
+      progress.append(document.createElement("span"), button);
+      this.element.before(progress);
       if (this.rows.length > STEP) {
-        new IntersectionObserver(
-          (entries) => entries.some((entry) => entry.isIntersecting) && this.lay(this.laid + STEP),
-          { rootMargin: "600px" },
-        ).observe(end);
+        const end = document.createElement("div");
+        this.element.after(end);
+        const near = (entries) => entries.some((entry) => entry.isIntersecting) && this.lay(this.laid + STEP);
+        new IntersectionObserver(near, { rootMargin: "800px" }).observe(end);
       }
-      return end;
+      return progress;
     }
 
     sort(column, direction) {
@@ -324,8 +324,8 @@
         this.matching[at].element.hidden = at >= end;
       }
       this.laid = end;
-      this.end.hidden = end === this.matching.length;
-      this.end.firstChild.textContent = `${end.toLocaleString("en")} of ${this.matching.length.toLocaleString("en")} shown`;
+      this.progress.hidden = end === this.matching.length;
+      this.progress.firstChild.textContent = `The first ${end.toLocaleString("en")} of ${this.matching.length.toLocaleString("en")}; more come as you scroll.`;
     }
 
     reveal(row) {
