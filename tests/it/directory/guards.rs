@@ -46,6 +46,9 @@ fn guarded(planned: &Planned) -> Vec<String> {
     planned.problems.iter().map(Problem::to_string).collect()
 }
 
+/// What is wished of a user.
+type Set<'a> = &'a dyn Fn(&mut UserWish);
+
 /// Who the connection is, and a role of less.
 const OWN: [(&str, &str, &str); 3] =
     [("ie", "admin@example.com", "User"), ("sc", "north.manager", "Executive"), ("vm", "admin@example.com", "Basic")];
@@ -60,8 +63,7 @@ async fn the_own_account_loses_nothing() {
     world.ie.client().create_user(&second).await.unwrap();
     for (tenant, own, less) in OWN {
         let demoted = |user: &mut UserWish| user.roles = Some(vec![less.to_owned()]);
-        let changes: [(&str, &dyn Fn(&mut UserWish)); 3] =
-            [("disabled", &disabled), ("deleted", &deleted), ("roles ", &demoted)];
+        let changes: [(&str, Set<'_>); 3] = [("disabled", &disabled), ("deleted", &deleted), ("roles ", &demoted)];
         for (word, set) in changes {
             let planned = plan(&directory, of(tenant, own, set)).await;
             let guarded = guarded(&planned);
@@ -81,7 +83,7 @@ async fn the_own_ways_to_sign_in_and_groups_stay_too() {
     let world = World::new();
     let directory = world.directory();
     make_so(&directory, of("vm", "admin@example.com", |user| user.more_groups = vec!["Operations".to_owned()])).await;
-    let changes: [(&str, &dyn Fn(&mut UserWish)); 3] = [
+    let changes: [(&str, Set<'_>); 3] = [
         ("sign-in by API keys closed", &|user| user.sign_in = SignInWish::CLOSED),
         ("API keys replaced", &|user| user.replace_keys = true),
         ("leaves group Operations", &|user| user.groups = Some(Vec::new())),
@@ -269,7 +271,6 @@ async fn somebody_is_left_who_administers() {
         let less = OWN.iter().find(|(name, ..)| *name == tenant).unwrap().2;
         let demoted = |user: &mut UserWish| user.roles = Some(vec![less.to_owned()]);
         let promoted = |user: &mut UserWish| user.roles = Some(vec![administrator.to_owned()]);
-        type Set<'a> = &'a dyn Fn(&mut UserWish);
         let cases: [(&[(&str, Set<'_>)], bool); 10] = [
             (&[(first, &disabled)], true),
             (&[(second, &deleted)], true),

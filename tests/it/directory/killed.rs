@@ -211,6 +211,7 @@ fn user(name: &str, set: impl FnOnce(&mut UserWish)) -> UserWish {
     user
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as the fields of a wish hold it")]
 fn names<const N: usize>(names: [&str; N]) -> Option<Vec<String>> {
     Some(names.map(str::to_owned).into())
 }

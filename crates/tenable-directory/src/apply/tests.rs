@@ -32,6 +32,7 @@ fn edit<T>(from: impl Into<Option<T>>, to: T) -> Edit<T> {
     Edit { from: from.into(), to }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as the fields of a change hold it")]
 fn text(from: &str, to: &str) -> Option<Edit<String>> {
     Some(edit(from.to_owned(), to.to_owned()))
 }

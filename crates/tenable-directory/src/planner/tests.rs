@@ -84,6 +84,7 @@ fn wish(person: &str, set: impl FnOnce(&mut UserWish)) -> UserWish {
     user
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as the fields of a wish hold it")]
 fn texts<const N: usize>(texts: [&str; N]) -> Option<Vec<String>> {
     Some(texts.map(str::to_owned).into())
 }
