@@ -49,6 +49,11 @@ impl BaseUrl {
         &self.origin
     }
 
+    /// As it is kept: without a trailing slash, and without what every operation's path brings itself.
+    pub(crate) fn as_text(&self) -> String {
+        format!("{}{}", self.origin, self.prefix)
+    }
+
     /// The full address of a path and query.
     pub(crate) fn join(&self, path_and_query: &str) -> Result<Uri, http::uri::InvalidUri> {
         format!("{}{}{path_and_query}", self.origin, self.prefix).parse()

@@ -23,8 +23,15 @@ pub struct Call<O> {
 }
 
 impl<O> Call<O> {
-    pub(crate) fn new(client: Client, operation: O) -> Self {
+    /// A call of an operation that stands as a value. The methods of the product clients' resources are the usual way to one.
+    pub fn new(client: Client, operation: O) -> Self {
         Self { client, operation, options: CallOptions::default() }
+    }
+
+    /// Replaces all options of the call.
+    pub fn with_options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
     }
 
     /// Limits this call, retries and waits included, instead of the client's limit. Of an operation that takes several requests, each

@@ -152,6 +152,19 @@ impl Client {
         Call::new(self.clone(), operation)
     }
 
+    /// Where the product answers, without a trailing slash.
+    ///
+    /// ```
+    /// use tenable_api::identity_exposure::IdentityExposure;
+    ///
+    /// let tie = IdentityExposure::builder().url("https://acme.tenable.ad/api/").api_key("key").build()?;
+    /// assert_eq!(tie.client().url(), "https://acme.tenable.ad");
+    /// # Ok::<(), tenable_api::BuildError>(())
+    /// ```
+    pub fn url(&self) -> String {
+        self.inner.base.as_text()
+    }
+
     /// Runs an operation that stands as a value.
     pub async fn execute<O: Operation>(&self, operation: &O) -> Result<Response<O::Output>, Error> {
         operation.run(self, CallOptions::default()).await

@@ -74,7 +74,9 @@ pub use builder::Builder;
 pub use call::Call;
 pub use client::{CallOptions, Client};
 pub use error::{Effect, Error, ErrorKind};
-pub use operation::{ListOperation, Location, Operation, OperationMeta, Parameter, ParameterKind, UntypedOperation};
+pub use operation::{
+    ListOperation, Location, Operation, OperationMeta, Parameter, ParameterKind, UntypedOperation, from_arguments,
+};
 pub use response::Response;
 
 pub use tenable_model as model;

@@ -308,17 +308,35 @@ impl UntypedOperation {
     }
 }
 
-fn typed<O: Operation + DeserializeOwned>(arguments: Value) -> Result<O, Error> {
+/// The operation that JSON arguments make: one object in wire names, path parameters included.
+///
+/// What [`UntypedOperation`] does with its arguments, for callers that want the typed answer all the same. Unknown names, what is missing,
+/// and null where it means nothing are refused with [`ErrorKind::InvalidInput`](crate::ErrorKind::InvalidInput), and so are values of
+/// another type; the error names the place.
+///
+/// ```
+/// use serde_json::json;
+/// use tenable_api::{Operation, from_arguments};
+/// use tenable_api::identity_exposure::UpdateUser;
+///
+/// let update: UpdateUser = from_arguments(json!({"id": 7, "department": "Identity"}))?;
+/// assert_eq!(update.request()?.uri(), "/api/users/7");
+///
+/// let error = from_arguments::<UpdateUser>(json!({"id": 7, "departement": "Identity"})).unwrap_err();
+/// assert!(error.to_string().contains("`departement` is not an argument"), "{error}");
+/// # Ok::<(), tenable_api::Error>(())
+/// ```
+pub fn from_arguments<O: Operation + DeserializeOwned>(arguments: Value) -> Result<O, Error> {
     arguments::check(O::META, &arguments)?;
     serde_path_to_error::deserialize(arguments).map_err(|error| invalid_arguments(O::META, &error))
 }
 
 fn check<O: Operation + DeserializeOwned>(arguments: Value) -> Result<(), Error> {
-    typed::<O>(arguments).map(drop)
+    from_arguments::<O>(arguments).map(drop)
 }
 
 fn request<O: Operation + DeserializeOwned>(arguments: Value) -> Result<Request<Bytes>, Error> {
-    typed::<O>(arguments)?.request()
+    from_arguments::<O>(arguments)?.request()
 }
 
 fn run<O: Operation + DeserializeOwned + Send>(arguments: Value, client: &Client, options: CallOptions) -> Run<'_>
@@ -326,7 +344,7 @@ where
     O::Output: Serialize,
 {
     Box::pin(async move {
-        let operation: O = typed(arguments)?;
+        let operation: O = from_arguments(arguments)?;
         let response = operation.run(client, options).await?;
         let value = serde_json::to_value(&response.value)
             .map_err(|error| Error::incomplete(O::META, response.status, &format!("the answer is no JSON: {error}")))?;

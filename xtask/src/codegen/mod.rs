@@ -10,6 +10,7 @@ mod document;
 mod model;
 mod names;
 mod output;
+mod python;
 mod reference;
 mod rust;
 #[cfg(test)]
@@ -60,5 +61,6 @@ fn generate(spec: &str, text: &str) -> Result<BTreeMap<PathBuf, String>> {
     files.insert(api.join("table.rs"), api::table(&contract, spec));
     let page = format!("docs/reference/{}.md", product.replace('_', "-"));
     files.insert(page.into(), reference::page(&contract, spec));
+    files.extend(python::files(&contract, spec)?);
     Ok(files)
 }

@@ -76,11 +76,13 @@ fn stale(root: &Path, files: &BTreeMap<PathBuf, String>) -> Result<Vec<PathBuf>>
     let mut stale = Vec::new();
     let mut folders: Vec<&Path> = files.keys().filter_map(|path| path.parent()).collect();
     folders.dedup();
-    for folder in folders.into_iter().filter(|folder| folder.ends_with("generated")) {
+    for folder in folders.into_iter().filter(|folder| folder.ends_with("generated") || folder.ends_with("_generated")) {
         let Ok(entries) = fs::read_dir(root.join(folder)) else { continue };
         for entry in entries {
-            let path = folder.join(entry?.file_name());
-            if !files.contains_key(&path) {
+            let entry = entry?;
+            let path = folder.join(entry.file_name());
+            // Python keeps what it compiled in a folder.
+            if entry.file_type()?.is_file() && !files.contains_key(&path) {
                 stale.push(path);
             }
         }

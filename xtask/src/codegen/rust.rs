@@ -95,7 +95,7 @@ impl Scope {
     }
 }
 
-fn sample_text(name: &str) -> &'static str {
+pub(crate) fn sample_text(name: &str) -> &'static str {
     match name {
         "name" => "Ann",
         "email" => "ann@example.com",
@@ -107,7 +107,7 @@ fn sample_text(name: &str) -> &'static str {
     }
 }
 
-const SAMPLE_UUID: &str = "7f0c2d1e-93a4-4b7c-8e21-5d6f0a1b2c3d";
+pub(crate) const SAMPLE_UUID: &str = "7f0c2d1e-93a4-4b7c-8e21-5d6f0a1b2c3d";
 
 /// The line of an example that declares the sample of a field, where that is a variable.
 pub(crate) fn hidden(field: &Field) -> Option<String> {
@@ -233,7 +233,7 @@ pub(crate) fn doc(indent: usize, paragraphs: &[&str]) -> String {
     lines.join("\n")
 }
 
-fn wrapped(text: &str, width: usize) -> Vec<String> {
+pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
         let line = lines.last_mut().map(|line| line.chars().count()).unwrap_or_default();

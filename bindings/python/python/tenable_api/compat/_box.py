@@ -1,0 +1,273 @@
+"""What compat methods give back: dicts and lists whose items are attributes as well."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
+from keyword import iskeyword
+from typing import Any
+
+# A capital that starts a word: `lockedOut`, `lastLDAPDate`.
+_WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+class BoxError(Exception):
+    """A box cannot do what was asked."""
+
+
+class BoxKeyError(BoxError, KeyError, AttributeError):
+    """A box has no such item. It is a `KeyError` and an `AttributeError`, so that both ways of asking fail as one expects."""
+
+    def __str__(self) -> str:
+        # KeyError quotes its text.
+        return str(self.args[0]) if self.args else ""
+
+
+class Box(dict[str, Any]):
+    """A dict whose items are attributes as well: `user["name"]` and `user.name` are the same.
+
+    Dicts and lists inside become `Box` and `BoxList`. A key that is the name of a dict's method, such as `items`, is reached with
+    brackets only.
+
+    Args:
+        data: A mapping, or pairs.
+        default_box: Whether an item that is missing reads as an empty box instead of raising. Takes part in nothing else.
+        frozen_box: Whether changes are refused.
+        camel_killer_box: Whether keys such as `lockedOut` become `locked_out`.
+        **items: More items.
+
+    Example:
+        ```python
+        user = Box({"name": "Ann", "role": {"id": 2}})
+        user.role.id  # 2
+        ```
+    """
+
+    __slots__ = ("_settings",)
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | Iterable[tuple[str, Any]] = (),
+        *,
+        default_box: bool = False,
+        frozen_box: bool = False,
+        camel_killer_box: bool = False,
+        **items: Any,
+    ) -> None:
+        super().__init__()
+        settings = {
+            name: True
+            for name, on in (("default_box", default_box), ("frozen_box", frozen_box), ("camel_killer_box", camel_killer_box))
+            if on
+        }
+        object.__setattr__(self, "_settings", {})
+        self.update(data, **items)
+        object.__setattr__(self, "_settings", settings)
+        if settings:
+            # Once more, now that it is known how keys and what is inside are treated.
+            found = list(self.items())
+            super().clear()
+            name = snake_case if camel_killer_box else str
+            for key, value in found:
+                super().__setitem__(name(key), _boxed(value, settings))
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            # What copy, pickle and others look for.
+            raise AttributeError(name)
+        return self[name]
+
+    def __missing__(self, key: str) -> Any:
+        if self._settings.get("default_box"):
+            return Box({}, **self._settings)
+        raise BoxKeyError(f"no item named {key!r}; there are {', '.join(map(repr, self)) or 'none'}")
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self._thaw()
+        super().__setitem__(key, _boxed(value, self._settings))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self[name] = value
+
+    def __delitem__(self, key: str) -> None:
+        self._thaw()
+        if key not in self:
+            raise BoxKeyError(f"no item named {key!r}")
+        super().__delitem__(key)
+
+    def __delattr__(self, name: str) -> None:
+        del self[name]
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *(key for key in self if str(key).isidentifier() and not iskeyword(key))})
+
+    def __or__(self, other: Any) -> Any:
+        if not isinstance(other, Mapping):
+            return NotImplemented
+        merged = self.copy()
+        merged.update(other)
+        return merged
+
+    def __ior__(self, other: Any) -> Any:
+        self.update(other)
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_restored, (self.to_dict(), self._settings))
+
+    def __copy__(self) -> Box:
+        return self.copy()
+
+    def __deepcopy__(self, _: Any) -> Box:
+        return Box(self.to_dict(), **self._settings)
+
+    def copy(self) -> Box:
+        """A box of its own with the same items."""
+        return Box(self, **self._settings)
+
+    # `dict.update` and `dict.setdefault` do not call `__setitem__`.
+    def update(self, data: Any = (), /, **items: Any) -> None:
+        """Sets several items."""
+        for key, value in dict(data, **items).items():
+            self[key] = value
+
+    def setdefault(self, key: str, default: Any = None, /) -> Any:
+        """The item, set to `default` first if it is missing."""
+        if key not in self:
+            self[key] = default
+        return self[key]
+
+    def pop(self, *arguments: Any) -> Any:
+        """Takes an item out."""
+        self._thaw()
+        return super().pop(*arguments)
+
+    def popitem(self) -> tuple[str, Any]:
+        """Takes the last item out."""
+        self._thaw()
+        return super().popitem()
+
+    def clear(self) -> None:
+        """Takes all items out."""
+        self._thaw()
+        super().clear()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain dicts and lists with the same items."""
+        return {key: _plain(value) for key, value in self.items()}
+
+    def to_json(self, filename: str | None = None, encoding: str = "utf-8", **options: Any) -> str | None:
+        """The items as JSON: as text, or into a file."""
+        return _json(self.to_dict(), filename, encoding, options)
+
+    def _thaw(self) -> None:
+        if self._settings.get("frozen_box"):
+            raise BoxError("the box is frozen")
+
+
+class BoxList(list[Any]):
+    """A list whose dicts are boxes.
+
+    Example:
+        ```python
+        BoxList([{"name": "Ann"}])[0].name  # 'Ann'
+        ```
+    """
+
+    __slots__ = ("_settings",)
+
+    def __init__(self, data: Iterable[Any] = (), **settings: bool) -> None:
+        self._settings = settings
+        super().__init__(_boxed(value, settings) for value in data)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        inside = [_boxed(one, self._settings) for one in value] if isinstance(index, slice) else _boxed(value, self._settings)
+        super().__setitem__(index, inside)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (BoxList, (self.to_list(),))
+
+    def append(self, value: Any, /) -> None:
+        """Adds one at the end."""
+        super().append(_boxed(value, self._settings))
+
+    def extend(self, values: Iterable[Any], /) -> None:
+        """Adds several at the end."""
+        super().extend(_boxed(value, self._settings) for value in values)
+
+    def insert(self, index: Any, value: Any, /) -> None:
+        """Adds one before the index."""
+        super().insert(index, _boxed(value, self._settings))
+
+    def copy(self) -> BoxList:
+        """A list of its own with the same elements."""
+        return BoxList(self, **self._settings)
+
+    def to_list(self) -> list[Any]:
+        """Plain dicts and lists with the same elements."""
+        return [_plain(value) for value in self]
+
+    def to_json(self, filename: str | None = None, encoding: str = "utf-8", **options: Any) -> str | None:
+        """The elements as JSON: as text, or into a file."""
+        return _json(self.to_list(), filename, encoding, options)
+
+
+def boxed(value: Any, key: Callable[[str], str] | None = None) -> Any:
+    """The value with a `Box` in place of each mapping and a `BoxList` in place of each list; `key` rewrites every key."""
+    if isinstance(value, Mapping):
+        found = Box()
+        for name, inside in value.items():
+            # Past the checks of a box that somebody else changes.
+            dict.__setitem__(found, name if key is None else key(name), boxed(inside, key))
+        return found
+    if isinstance(value, list | tuple):
+        result = BoxList()
+        list.extend(result, (boxed(inside, key) for inside in value))
+        return result
+    return value
+
+
+@lru_cache(maxsize=4096)
+def snake_case(name: str) -> str:
+    """`lockedOut` as `locked_out`."""
+    return _WORD.sub("_", name).lower()
+
+
+@lru_cache(maxsize=4096)
+def camel_case(name: str) -> str:
+    """`locked_out` as `lockedOut`; a name without underscores stays as it is."""
+    first, *rest = name.split("_")
+    return first + "".join(word.title() for word in rest)
+
+
+def _boxed(value: Any, settings: Mapping[str, bool]) -> Any:
+    if isinstance(value, Box | BoxList) and not settings:
+        return value
+    if isinstance(value, dict):
+        return Box(value, **settings)
+    if isinstance(value, list | tuple):
+        return BoxList(value, **settings)
+    return value
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Box):
+        return value.to_dict()
+    if isinstance(value, BoxList):
+        return value.to_list()
+    return value
+
+
+def _restored(data: dict[str, Any], settings: dict[str, bool]) -> Box:
+    return Box(data, **settings)
+
+
+def _json(value: Any, filename: str | None, encoding: str, options: dict[str, Any]) -> str | None:
+    text = json.dumps(value, **options)
+    if filename is None:
+        return text
+    with open(filename, "w", encoding=encoding) as file:
+        file.write(text)
+    return None

@@ -1,0 +1,7 @@
+"""`python -m tenable_api.compat.doctor SCRIPT...`"""
+
+import sys
+
+from . import main
+
+sys.exit(main())

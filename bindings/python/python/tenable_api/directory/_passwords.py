@@ -1,0 +1,86 @@
+"""First passwords of accounts that are made."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import NoReturn, Union, final
+
+from .._native import directory as _native
+from .._values import Secret
+
+
+@final
+class RandomPasswords:
+    """Random passwords that are kept here until somebody hands them out.
+
+    24 characters of capital and small letters, digits and signs, each kind at least once, from the operating system's source of
+    randomness: what the documented rules of the three products ask for. Tasks that are given no passwords make such ones as well,
+    and nobody gets them: people sign in by SAML, or have the server mail them a link to set one.
+
+    ```python
+    passwords = RandomPasswords()
+    tenants.apply(plan, passwords=passwords)
+    for (tenant, user_name), password in passwords.made.items():
+        hand_out(tenant, user_name, password.reveal())
+    ```
+    """
+
+    __slots__ = ("_lock", "_made")
+
+    def __init__(self) -> None:
+        """None made yet."""
+        self._made: dict[tuple[str, str], Secret] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def made(self) -> Mapping[tuple[str, str], Secret]:
+        """The passwords so far, by tenant and user name. Each was made right before the account was."""
+        with self._lock:
+            return MappingProxyType(dict(self._made))
+
+    def __call__(self, tenant: str, product: str, user_name: str) -> Secret:
+        """Makes one for this account."""
+        password = Secret(_native.random_password())
+        with self._lock:
+            self._made[tenant, user_name] = password
+        return password
+
+    def __repr__(self) -> str:
+        return f"<RandomPasswords: {len(self._made)} made>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("passwords cannot be pickled")
+
+
+Passwords = Union[
+    Callable[[str, str, str], Union[str, Secret]],
+    Mapping[Union[str, "tuple[str, str]"], Union[str, Secret]],
+    Secret,
+    str,
+]
+"""Who gives accounts that are made their first password: one for all of them, a mapping by user name or by tenant and user name,
+or what is called with tenant, word of the product and user name right before the account is made, from a thread of the
+package."""
+
+
+def giver(passwords: Passwords | None) -> Callable[[str, str, str], str | None] | None:
+    """What the native module calls. Gives `None` where a random password that nobody gets is to be taken."""
+    if passwords is None:
+        return None
+    if isinstance(passwords, (str, Secret)):
+        one = Secret(passwords)
+        return lambda _tenant, _product, _user_name: one.reveal()
+    if isinstance(passwords, Mapping):
+        given = {names: Secret(password) for names, password in passwords.items()}
+
+        def look_up(tenant: str, product: str, user_name: str) -> str | None:
+            password = given.get((tenant, user_name), given.get(user_name))
+            return None if password is None else password.reveal()
+
+        return look_up
+    if not callable(passwords):
+        raise TypeError(f"passwords are a text, a Secret, a mapping or a callable, not {type(passwords).__name__}")
+    call = passwords
+    return lambda tenant, product, user_name: Secret(call(tenant, product, user_name)).reveal()

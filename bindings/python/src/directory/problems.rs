@@ -1,0 +1,29 @@
+//! Problems as the exception of `tenable_api.directory`.
+
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use tenable_directory::{Problem, Problems};
+
+use super::plan::Plan;
+
+/// The exception for what stands in the way, with the plan that it stands in the way of, if there is one.
+pub(super) fn in_the_way(py: Python<'_>, problems: &[Problem], draft: Option<Plan>) -> PyErr {
+    static MAKE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let json = serde_json::to_string(problems).unwrap_or_default();
+    let made =
+        MAKE.import(py, "tenable_api.directory._errors", "problems_error").and_then(|make| make.call1((json, draft)));
+    match made {
+        Ok(error) => PyErr::from_value(error),
+        Err(failed) => failed,
+    }
+}
+
+/// The same for one problem.
+pub(super) fn one(py: Python<'_>, problem: Problem) -> PyErr {
+    in_the_way(py, &[problem], None)
+}
+
+/// The same for problems of a step before any plan.
+pub(super) fn all(py: Python<'_>, problems: &Problems) -> PyErr {
+    in_the_way(py, problems.all(), None)
+}

@@ -1,0 +1,31 @@
+//! What the SDK logs, as records of Python's `logging`.
+
+use std::sync::Once;
+
+use log::LevelFilter;
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+use pyo3_log::{Caching, Logger};
+
+/// The crates whose records are handed on; what the libraries below them say is not.
+const SOURCES: [&str; 3] = ["tenable_transport", "tenable_api", "tenable_directory"];
+
+/// Hands records of the SDK to the loggers below `tenable_api`, from now on. A second call does nothing.
+#[pyfunction]
+pub(crate) fn enable_logging(py: Python<'_>) -> PyResult<()> {
+    static ENABLED: Once = Once::new();
+    let mut result = Ok(());
+    ENABLED.call_once(|| result = enable(py));
+    result
+}
+
+fn enable(py: Python<'_>) -> PyResult<()> {
+    // The levels are asked for at each record, so that they may be changed while the program runs.
+    let mut logger = Logger::new(py, Caching::Loggers)?.set_prefix("tenable_api").filter(LevelFilter::Off);
+    for source in SOURCES {
+        logger = logger.filter_target(source.to_owned(), LevelFilter::Trace);
+    }
+    logger.install().map(drop).map_err(|_| {
+        PyRuntimeError::new_err("records cannot be handed on: something else in this process takes those of Rust")
+    })
+}

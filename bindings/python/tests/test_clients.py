@@ -1,0 +1,282 @@
+"""Clients: how they are made, shared, steered and ended."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+import pickle
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+import tenable_api
+from tenable_api import (
+    ConfigurationError,
+    ConnectionLostError,
+    IdentityExposure,
+    InvalidInputError,
+    NotFoundError,
+    ResponseInfo,
+    Secret,
+    SecurityCenter,
+    UnsupportedError,
+    VulnerabilityManagement,
+)
+from tenable_api.testing import Emulator, Fault
+
+URL = "https://acme.tenable.example"
+PASSWORD = "Violet-Harbor-42"
+
+
+def test_a_client_says_where_it_goes_and_nothing_more() -> None:
+    client = IdentityExposure(URL + "/api/", api_key="canary-key")
+    assert client.url == URL
+    assert repr(client) == f"IdentityExposure({URL!r})"
+    client.close()
+    assert repr(client) == f"IdentityExposure({URL!r}, closed)"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"url": "acme.tenable.example", "api_key": "k"}, "https://"),
+        ({"url": "http://acme.tenable.example", "api_key": "k"}, "plain http"),
+        ({"url": URL, "api_key": ""}, "api_key is empty"),
+        ({"url": URL, "api_key": "line\nbreak"}, "API key"),
+    ],
+)
+def test_what_cannot_be_a_client_is_refused_at_once(arguments: dict[str, str], said: str) -> None:
+    with pytest.raises(ConfigurationError, match=said):
+        IdentityExposure(arguments["url"], api_key=arguments["api_key"])
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"timeout": 0},
+        {"timeout": -1.0},
+        {"timeout": float("nan")},
+        {"max_attempts": 0},
+        {"calls_in_flight": 0},
+        {"requests_per_second": 0},
+        {"ca_file": "a.pem", "only_ca_file": "b.pem"},
+        {"client_certificate": "a.pem"},
+        {"proxy": None, "no_proxy": "example.com"},
+    ],
+)
+def test_options_that_make_no_sense_are_refused(options: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        IdentityExposure(URL, api_key="k", **options)  # type: ignore[arg-type]
+
+
+def test_options_of_a_wrong_type_are_refused() -> None:
+    with pytest.raises(TypeError, match="time limit"):
+        IdentityExposure(URL, api_key="k", timeout="soon")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="api_key is text or a Secret"):
+        IdentityExposure(URL, api_key=7)  # type: ignore[arg-type]
+
+
+def test_an_authority_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"missing\.pem"):
+        IdentityExposure(URL, api_key="k", ca_file=tmp_path / "missing.pem")
+
+
+def test_the_environment_makes_a_client(tenable_emulator_environment: Emulator) -> None:
+    with IdentityExposure.from_env() as tie, SecurityCenter.from_env() as sc, VulnerabilityManagement.from_env() as vm:
+        assert tie.users.info().email == "admin@example.com"
+        assert sc.current_user.details().username
+        assert vm.session.details().username
+
+
+def test_an_environment_without_a_key_is_said_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIE_URL", URL)
+    monkeypatch.delenv("TIE_API_KEY", raising=False)
+    with pytest.raises(ConfigurationError, match="TIE_API_KEY"):
+        IdentityExposure.from_env()
+
+
+def test_all_credentials_may_be_secrets(tenable_emulator: Emulator) -> None:
+    environment = tenable_emulator.environment()
+    with IdentityExposure(environment["TIE_URL"], api_key=Secret(environment["TIE_API_KEY"]), proxy=None) as tie:
+        assert len(tie.users.list()) == 6
+
+
+def test_half_a_key_is_refused() -> None:
+    with pytest.raises(ValueError, match="access_key is given, and secret_key is missing"):
+        SecurityCenter(URL, access_key="a")
+
+
+def test_a_closed_client_does_not_call(tenable_identity_exposure: IdentityExposure) -> None:
+    other = tenable_identity_exposure.with_options(timeout=timedelta(minutes=5))
+    tenable_identity_exposure.close()
+    tenable_identity_exposure.close()
+    assert other.closed
+    for client in (tenable_identity_exposure, other):
+        with pytest.raises(RuntimeError, match="closed"):
+            client.users.list()
+
+
+def test_leaving_the_block_ends_the_session(tenable_emulator: Emulator) -> None:
+    account = tenable_emulator.endpoints.security_center.administrator
+    with SecurityCenter(tenable_emulator.environment()["TSC_URL"], username=account.username, password=account.password, proxy=None) as sc:
+        sc.roles.list()
+    assert [entry.method for entry in tenable_emulator.journal if entry.path == "/rest/token"] == ["POST", "DELETE"]
+
+
+def test_clients_are_not_pickled_or_copied(tenable_identity_exposure: IdentityExposure) -> None:
+    for way in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError, match="cannot be pickled or copied"):
+            way(tenable_identity_exposure)
+
+
+def test_an_option_holds_for_the_new_client_only(tenable_identity_exposure: IdentityExposure) -> None:
+    tenable_identity_exposure.with_options(missing_as_deleted=True).users.delete(99)
+    with pytest.raises(NotFoundError):
+        tenable_identity_exposure.users.delete(99)
+
+
+def test_what_came_around_an_answer(tenable_identity_exposure: IdentityExposure) -> None:
+    seen: list[ResponseInfo] = []
+    users = tenable_identity_exposure.with_options(on_response=seen.append).users.list()
+    assert len(users) == 6
+    [info] = seen
+    assert (info.operation, info.status, info.attempts) == ("users.list", 200, 1)
+    assert info.headers["content-type"].startswith("application/json")
+    assert repr(info) == "ResponseInfo(operation='users.list', status=200, attempts=1)"
+
+
+def test_an_error_of_on_response_comes_out(tenable_identity_exposure: IdentityExposure) -> None:
+    def refuse(info: ResponseInfo) -> None:
+        raise KeyError(info.operation)
+
+    with pytest.raises(KeyError, match=r"users\.list"):
+        tenable_identity_exposure.with_options(on_response=refuse).users.list()
+
+
+def test_a_renewed_key_is_used_and_told(tenable_emulator: Emulator) -> None:
+    told: list[Secret] = []
+    environment = tenable_emulator.environment()
+    key = environment["TIE_API_KEY"]
+    with IdentityExposure(environment["TIE_URL"], api_key=key, on_new_api_key=told.append, proxy=None) as tie:
+        renewed = tie.api_key.renew()
+        assert told == [tie.current_api_key]
+        assert tie.current_api_key != Secret(key)
+        assert told[0].reveal() not in repr(renewed) + repr(told) + repr(tie)
+        assert len(tie.users.list()) == 6
+
+
+def test_calls_as_somebody_else(tenable_vulnerability_management: VulnerabilityManagement) -> None:
+    own = tenable_vulnerability_management.session.details()
+    other = next(user for user in tenable_vulnerability_management.users.list() if user.username != own.username and user.enabled)
+    acting = tenable_vulnerability_management.as_user(other.username)
+    assert acting.session.details().username == other.username
+    assert tenable_vulnerability_management.session.details().username == own.username
+    with pytest.raises(ConfigurationError, match="user name"):
+        tenable_vulnerability_management.as_user("a;b")
+
+
+def test_the_raw_way(tenable_emulator: Emulator, tenable_identity_exposure: IdentityExposure) -> None:
+    answer = tenable_identity_exposure.raw("get", "/api/users/1")
+    assert (answer.status, answer.json()["id"]) == (200, 1)
+    assert answer.headers["content-type"].startswith("application/json")
+    assert "admin@example.com" not in repr(answer)
+    missing = tenable_identity_exposure.raw("GET", "/api/users/99", query={"a": [1, 2], "b": "ü"})
+    assert missing.status == 400
+    assert tenable_emulator.journal[-1].query == "a=***&a=***&b=***"
+    with pytest.raises(ValueError, match="path on the product"):
+        tenable_identity_exposure.raw("GET", "https://elsewhere.example/")
+    with pytest.raises(ValueError, match="exclude each other"):
+        tenable_identity_exposure.raw("POST", "/api/users", json={}, content=b"")
+
+
+def test_a_raw_create_is_sent_once(tenable_emulator: Emulator, tenable_identity_exposure: IdentityExposure) -> None:
+    tenable_emulator.faults.add(Fault.reset(), method="POST", after_commit=True)
+    body = [{"name": "Ann", "email": "ann@example.com", "password": PASSWORD}]
+    with pytest.raises(ConnectionLostError) as caught:
+        tenable_identity_exposure.raw("POST", "/api/users", json=body)
+    assert caught.value.outcome_unknown
+    assert [user.email for user in tenable_identity_exposure.users.list()].count("ann@example.com") == 1
+
+
+def test_bad_input_is_refused_before_any_request(tenable_emulator: Emulator, tenable_identity_exposure: IdentityExposure) -> None:
+    users = tenable_identity_exposure.users
+    calls: list[Callable[[], object]] = [
+        lambda: users.details("whoami"),  # type: ignore[arg-type]
+        lambda: users.create("Ann", "ann@example.com", PASSWORD, surname=None),  # type: ignore[arg-type]
+        lambda: users.update(7, name={"a": 1}),  # type: ignore[arg-type]
+    ]
+    for call in calls:
+        with pytest.raises(InvalidInputError) as caught:
+            call()
+        assert caught.value.effect == "not_sent"
+        assert "nothing was sent" in str(caught.value)
+    with pytest.raises(TypeError, match=r"`name` is bytes"):
+        users.update(7, name=b"Ann")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="more than 64 bits"):
+        users.details(2**70)
+    with pytest.raises(TypeError, match=r"`active` is of the type object"):
+        users.update(7, active=object())  # type: ignore[arg-type]
+    assert [entry for entry in tenable_emulator.journal if entry.path.startswith("/api")] == []
+
+
+def test_a_value_in_itself_is_refused(tenable_identity_exposure: IdentityExposure) -> None:
+    loop: list[object] = []
+    loop.append(loop)
+    with pytest.raises(ValueError, match="nested too deeply"):
+        tenable_identity_exposure.users.create_many(loop)  # type: ignore[arg-type]
+
+
+def test_one_client_serves_many_threads(tenable_emulator: Emulator) -> None:
+    with tenable_emulator.vulnerability_management() as vm:
+        before = len(vm.users.list())
+
+        def create(number: int) -> str:
+            return vm.users.create(f"user{number}@example.com", PASSWORD, role="standard").uuid
+
+        with ThreadPoolExecutor(16) as pool:
+            made = list(pool.map(create, range(100)))
+        assert len(set(made)) == 100
+        assert len(vm.users.list()) == before + 100
+
+
+def test_a_call_that_waits_holds_nobody_up(tenable_emulator: Emulator) -> None:
+    """The interpreter is free while a call waits: this thread goes on, and ends what the other one waits for."""
+    raised: list[BaseException] = []
+    with tenable_emulator.identity_exposure(max_attempts=1, timeout=None, attempt_timeout=None) as tie:
+        stalled = tenable_emulator.faults.add(Fault.stall(), path="/api/roles")
+
+        def wait() -> None:
+            try:
+                tie.roles.list()
+            except ConnectionLostError as error:
+                raised.append(error)
+
+        thread = threading.Thread(target=wait)
+        thread.start()
+        while not stalled.happened:
+            tie.users.list()
+        assert thread.is_alive()
+        tenable_emulator.close()
+        thread.join()
+    assert len(raised) == 1
+
+
+def test_signatures_are_real() -> None:
+    signature = inspect.signature(IdentityExposure)
+    kinds = {parameter.kind for parameter in signature.parameters.values()}
+    assert inspect.Parameter.VAR_KEYWORD not in kinds
+    assert inspect.Parameter.VAR_POSITIONAL not in kinds
+    assert list(signature.parameters)[:2] == ["url", "api_key"]
+
+
+def test_all_that_is_promised_is_there() -> None:
+    for name in tenable_api.__all__:
+        assert getattr(tenable_api, name) is not None
+    assert set(tenable_api.__all__) <= set(dir(tenable_api))
+    with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
+        _ = tenable_api.Nothing
+    assert issubclass(UnsupportedError, tenable_api.TenableError)
