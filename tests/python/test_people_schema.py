@@ -10,8 +10,15 @@ from jsonschema import Draft202012Validator
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "crates/tenable-directory/schema/people.schema.json").read_text(encoding="utf-8"))
+CASES = (ROOT / "crates/tenable-directory/src/file/tests/cases.txt").read_text(encoding="utf-8")
 PAGE = (ROOT / "docs/people-file.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+
+
+def cases(kind: str) -> list[str]:
+    """The files of one kind among those that the crate's own tests read."""
+    all_cases = [case.split("\n", 1) for case in CASES.split("\n%%% ")[1:]]
+    return [body.split("%%> ")[0] for title, body in all_cases if title.startswith(f"{kind}: ")]
 
 
 def errors(text: str) -> list[str]:
@@ -31,29 +38,16 @@ def test_there_are_examples() -> None:
     assert len(EXAMPLES) >= 2
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "people: []",
-        "version: 2",
-        "{version: 1, peple: []}",
-        "{version: 1, people: {}}",
-        "{version: 1, people: [Ann]}",
-        "{version: 1, people: [{name: Ann, accounts: {vm: {}}}]}",
-        "{version: 1, people: [{email: a@example.com}]}",
-        "{version: 1, people: [{email: a@example.com, accounts: {vm: {role: A, roles: [B]}}}]}",
-        "{version: 1, people: [{email: a@example.com, accounts: {vm: {group: A, groups: [B]}}}]}",
-        "{version: 1, people: [{email: a@example.com, accounts: {vm: {enabled: 'yes'}}}]}",
-        "{version: 1, people: [{email: a@example.com, accounts: {vm: {roles: [A, A]}}}]}",
-        "{version: 1, people: [{email: a@example.com, accounts: {vm: {sign_in: {pasword: true}}}}]}",
-        "{version: 1, people: [{email: a@example.com, accounts: {vm: {password: secret}}}]}",
-        "{version: 1, people: [{email: a@example.com, accounts: {vm: {successor: bo}}}]}",
-        "{version: 1, roles: {vm: [{description: x}]}}",
-        "{version: 1, groups: {vm: [true]}}",
-        "{version: 1, scope: {unlisted: keep}}",
-        "{version: 1, scope: {max_removals: many}}",
-        "{version: 1, protected: bo}",
-    ],
-)
+@pytest.mark.parametrize("text", cases("good"))
+def test_it_accepts_what_is_good(text: str) -> None:
+    assert errors(text) == []
+
+
+@pytest.mark.parametrize("text", cases("form"))
 def test_it_refuses_what_is_a_matter_of_form(text: str) -> None:
     assert errors(text)
+
+
+def test_there_are_cases() -> None:
+    assert len(cases("good")) >= 4
+    assert len(cases("form")) >= 20

@@ -28,17 +28,26 @@ impl Input {
 
     /// The whole input.
     pub(crate) fn text(&mut self, wanted_for: &str) -> Result<String> {
+        self.read(wanted_for, io::read_to_string)
+    }
+
+    /// The whole input, which need not be text.
+    pub(crate) fn bytes(&mut self, wanted_for: &str) -> Result<Vec<u8>> {
+        self.read(wanted_for, |mut stdin| {
+            let mut bytes = Vec::new();
+            stdin.read_to_end(&mut bytes).map(|_| bytes)
+        })
+    }
+
+    fn read<T>(&mut self, wanted_for: &str, read: impl FnOnce(io::Stdin) -> io::Result<T>) -> Result<T> {
         if let Some(taken_for) = &self.taken_for {
             return Err(Failure::usage(format!(
                 "standard input is needed for {taken_for} and for {wanted_for}, and can be read only once"
             )));
         }
         self.taken_for = Some(wanted_for.to_owned());
-        let mut text = String::new();
-        io::stdin()
-            .read_to_string(&mut text)
-            .map_err(|error| Failure::io(format!("standard input cannot be read for {wanted_for}"), &error))?;
-        Ok(text)
+        read(io::stdin())
+            .map_err(|error| Failure::io(format!("standard input cannot be read for {wanted_for}"), &error))
     }
 
     /// A document: `-` is standard input, `@file` a file, anything else the text itself.

@@ -227,3 +227,42 @@ impl Snapshot {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+
+    use super::*;
+    use crate::import::{ColumnMap, Import, Options, Table};
+    use crate::plan::Plan;
+    use crate::{Apply, Ensure, Offboarding, PeopleFile, ReviewOptions};
+
+    /// A runtime with several threads takes only futures that can go from one to another. Without tenants, nothing is waited for.
+    fn spawned<T: 'static>(future: impl Future<Output = T> + Send + 'static) -> T {
+        future.now_or_never().unwrap()
+    }
+
+    #[test]
+    fn tasks_can_be_spawned() {
+        let directory = Directory::new([]).unwrap();
+        let options = ReviewOptions::new(crate::Clock::fixed(1_800_000_000).now());
+        let file = PeopleFile::parse("version: 1\n", None).unwrap();
+        let table = Table::csv(b"email\n", None).unwrap();
+        let import = Import::new(table, &ColumnMap::default(), Options::default()).unwrap();
+        let (ensure, offboarding) = (Ensure::group("Night shift"), Offboarding::new("ann@example.com"));
+        let tasks = async move {
+            let (observer, stop) = (&(), &Stop::default());
+            let whois = directory.whois("ann@example.com", observer, stop).await;
+            let review = directory.review(&options, observer, stop).await;
+            let planned = directory.plan(|snapshot| file.wish(snapshot), observer, stop).await;
+            let ensured = directory.ensure(&ensure, &Apply::new()).await.unwrap();
+            let leaving = directory.plan_offboarding(&offboarding, observer, stop).await;
+            let record = directory.offboard(&leaving, &Apply::new()).await.unwrap();
+            let prepared = import.plan(&directory, observer, stop).await;
+            let report = directory.apply(prepared.draft(), &Apply::new()).await.unwrap();
+            assert!(whois.is_nobody() && review.people.is_empty() && ensured.is_empty() && record.holds);
+            (planned.plan, report.is_complete())
+        };
+        assert_eq!(spawned(tasks), (Plan::default(), true));
+    }
+}

@@ -173,6 +173,13 @@ mod tests {
         let error = Journal::open(&path, &plan(&["a"]), Clock::default()).unwrap_err();
         assert!(error.what.contains("no journal"), "{error}");
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "hello\n", "it is left as it is");
+        // A line of a journal, and no beginning of one.
+        let step = serde_json::to_string(&Line::Ended { index: 0, at: String::new(), outcome: Outcome::Done }).unwrap();
+        for text in [format!("{step}\n"), format!("{step}\n{step}\n"), format!("\n{step}\n")] {
+            std::fs::write(&path, &text).unwrap();
+            assert!(Journal::open(&path, &plan(&["a"]), Clock::default()).is_err(), "{text}");
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), text, "it is left as it is");
+        }
         for (text, is_begun) in [("a secret", false), (r#"{"plan":{"ha"#, true), (r#"{"plan":{"hash":"sha"#, true)] {
             std::fs::write(&path, text).unwrap();
             assert_eq!(Journal::open(&path, &plan(&["a"]), Clock::default()).is_ok(), is_begun, "{text}");

@@ -17,6 +17,7 @@
 mod aliases;
 mod apply;
 mod clock;
+mod companion;
 mod directory;
 mod ensure;
 mod failure;

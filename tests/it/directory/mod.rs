@@ -8,8 +8,10 @@ mod import;
 mod killed;
 mod many;
 mod offboard;
+mod outcomes;
 mod random;
 mod review;
+mod untold;
 mod whois;
 
 use tenable_directory::plan::{Plan, Planned};

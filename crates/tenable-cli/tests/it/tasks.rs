@@ -98,6 +98,24 @@ fn rows_become_people() {
 }
 
 #[test]
+fn rows_come_from_standard_input() {
+    let instance = Instance::start();
+    let rows = "email,role,tenant\nann@example.com,User,ie\n";
+    let run = instance.tenable("import - --output ndjson --quiet").stdin(rows).run().succeeded();
+    let result: Value = serde_json::from_str(run.stdout.trim_end()).unwrap();
+    assert_eq!((&result["result"], &result["line"], &result["file"]), (&"created".into(), &2.into(), &Value::Null));
+    let object = r#"{"email": "ann@example.com", "name": "Ann Lee", "tenant": "ie"}"#;
+    let run = instance.tenable("import - --format jsonl --output ndjson --quiet").stdin(object).run().succeeded();
+    let result: Value = serde_json::from_str(run.stdout.trim_end()).unwrap();
+    assert_eq!((&result["result"], &result["line"]), (&"changed".into(), &1.into()));
+    let run = instance.tenable("import - --quiet").stdin("email,role,tenant\nann@example.com,Userr,ie\n").run();
+    assert_eq!(run.code, 2, "{run:?}");
+    assert!(run.stderr.contains("line 2: ") && run.stderr.contains("do you mean \"User\"?"), "{run:?}");
+    let once = instance.tenable("import - --api-key-stdin --profile ie").stdin(rows).run();
+    assert_eq!(once.code, 2, "{once:?}");
+}
+
+#[test]
 fn bad_rows_stop_all_unless_they_are_skipped() {
     let instance = Instance::start();
     let text = "email,role,tenant\nann@example.com,Userr,ie\nbo@example.com,Standard,vm\nno address,User,ie\n";

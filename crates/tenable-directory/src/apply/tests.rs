@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tenable_api::model::shared::{GroupKey, GroupReference, Role, RoleKey, User, UserKey};
-use tenable_api::model::{Known, identity_exposure};
+use tenable_api::model::{Known, identity_exposure, vulnerability_management};
 
 use super::holds::{self, Difference, Holds};
 use super::stale;
@@ -26,6 +26,10 @@ fn standard() -> Named<RoleKey> {
 
 fn group() -> Named<GroupKey> {
     Named::new("Operations", "vm:7c1f0b52-0000-4000-8000-000000000001".parse::<GroupKey>().unwrap())
+}
+
+fn night_shift() -> Named<GroupKey> {
+    Named::new("Night shift", "vm:7c1f0b52-0000-4000-8000-000000000002".parse::<GroupKey>().unwrap())
 }
 
 fn edit<T>(from: impl Into<Option<T>>, to: T) -> Edit<T> {
@@ -243,7 +247,7 @@ fn a_step_does_not_fit_another_ground() {
             (new(ANN), created(Some("Ann Other"), true, Vec::new())),
             r#"full name is "Ann Lee" now, which is neither what it was when it was planned nor "Ann Other""#,
         ),
-        ((Subject::Group(group()), Change::CreateGroup), "the group is not there any more"),
+        ((Subject::Group(night_shift()), Change::CreateGroup), "the group is not there any more"),
         (
             (
                 Subject::Role(Named::new("Old", "vm:9a0c1e00-0000-4000-8000-000000001001".parse::<RoleKey>().unwrap())),
@@ -258,9 +262,17 @@ fn a_step_does_not_fit_another_ground() {
             ),
             "it is called Standard now",
         ),
+        ((Subject::Role(Named::new("Old", standard().key)), Change::DeleteRole), "it is called Standard now"),
+        (
+            (Subject::Group(Named::new("Old", group().key)), Change::DeleteGroup { empty_first: true }),
+            "it is called Operations now",
+        ),
     ];
+    let mut tenant = tenant();
+    let operations = json!({"id": 1, "uuid": "7c1f0b52-0000-4000-8000-000000000001", "name": "Operations"});
+    tenant.groups.push(serde_json::from_value::<vulnerability_management::Group>(operations).unwrap().into());
     for (step, expected) in cases {
-        let problems = stale(tenant(), [step.clone()]);
+        let problems = stale(tenant.clone(), [step.clone()]);
         let [problem] = &problems[..] else { panic!("{step:?}: {problems:?}") };
         let name = step.0.name();
         assert_eq!(*problem, format!("vm: {name}: {expected}: plan again"));

@@ -1,32 +1,42 @@
 //! How somebody's account should be in one place, as the file says it.
 
+use tenable_api::admin::Count;
+use tenable_api::model::Product;
+
 use super::fields::{Fields, Said};
 use super::node::{Node, Value};
+use super::people::check_address;
 use super::problems::Found;
-use crate::wish::{Presence, SignInWish, UserWish};
+use super::products;
+use crate::wish::{Presence, UserWish};
 
 /// What the file says of one account.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct AccountEntry {
     pub(super) line: usize,
-    user_name: Said<String>,
-    email: Said<String>,
-    name: Said<String>,
-    enabled: Said<bool>,
+    pub(super) user_name: Said<String>,
+    pub(super) email: Said<String>,
+    pub(super) name: Said<String>,
+    pub(super) enabled: Said<bool>,
     roles: Said<Vec<String>>,
     groups: Said<Vec<String>>,
     more_groups: Said<Vec<String>>,
     password: Said<bool>,
     api_keys: Said<bool>,
     saml: Said<bool>,
-    absent: Said<bool>,
-    successor: Said<String>,
+    pub(super) absent: Said<bool>,
+    pub(super) successor: Said<String>,
 }
 
 impl AccountEntry {
-    /// What stands under the name of a tenant: a mapping, or nothing for an account of which nothing more is said.
-    pub(super) fn read(node: &Node, found: &mut Found) -> Self {
-        let mut account = Self { line: node.line, ..Self::default() };
+    /// Of which nothing is said, on this line.
+    pub(super) fn on(line: usize) -> Self {
+        Self { line, ..Self::default() }
+    }
+
+    /// What stands under the name of a tenant or product: a mapping, or nothing for an account of which nothing more is said.
+    pub(super) fn read(product: Option<Product>, node: &Node, found: &mut Found) -> Self {
+        let mut account = Self::on(node.line);
         if matches!(node.value, Value::Null) {
             return account;
         }
@@ -43,25 +53,78 @@ impl AccountEntry {
         }
         account.absent = fields.flag("absent", found);
         account.successor = fields.text("successor", found);
-        fields.finish(found);
-        if let Said::Is(name) = &account.user_name {
-            check_placeholders(name, node.line, found);
+        if let Some(name) = account.user_name.as_ref() {
+            check_placeholders(name, fields.line_of("user_name"), found);
+        }
+        if let Some(email) = account.email.as_ref() {
+            check_address(email, fields.line_of("email"), found);
         }
         if account.successor.is_said() && account.absent != Said::Is(true) {
-            found.at(
-                node.line,
-                "a successor is for an account that goes: say absent: true as well, or leave the successor out",
+            let what = "a successor is for an account that goes: say absent: true as well, or leave the successor out";
+            found.at(fields.line_of("successor"), what);
+        }
+        if let Some(product) = product {
+            account.check_product(product, &fields, found);
+        }
+        fields.finish(found);
+        account
+    }
+
+    /// The same in a template, which says nothing that can be true of one person only.
+    pub(super) fn read_of_template(product: Option<Product>, node: &Node, found: &mut Found) -> Self {
+        let account = Self::read(product, node, found);
+        let own = [("email", account.email.as_ref()), ("name", account.name.as_ref())];
+        for (key, _) in own.into_iter().filter(|(_, said)| said.is_some()) {
+            found.at(account.line, format!("{key} in a template would be the same for everybody: give it in people"));
+        }
+        if let Some(name) = account.user_name.as_ref().filter(|name| !name.contains('{')) {
+            let what = format!(
+                "everybody of the template would have the user name {name:?}: write {EMAIL} or {LOCAL_PART} in it"
             );
+            found.at(account.line, what);
         }
         account
     }
 
     fn read_sign_in(&mut self, node: &Node, found: &mut Found) {
+        if matches!(node.value, Value::Null) {
+            return;
+        }
         let Some(mut fields) = Fields::of(node, "sign_in", found) else { return };
         self.password = fields.flag("password", found);
         self.api_keys = fields.flag("api_keys", found);
         self.saml = fields.flag("saml", found);
         fields.finish(found);
+    }
+
+    /// What the product cannot do.
+    fn check_product(&self, product: Product, fields: &Fields<'_>, found: &mut Found) {
+        let one_role = products::roles(product) == Count::One;
+        if let Some(roles) = self.roles.as_ref().filter(|roles| one_role && roles.len() != 1) {
+            let count = if roles.is_empty() { "none".to_owned() } else { roles.len().to_string() };
+            let what = format!("{product} gives each user exactly one role, and here are {count}");
+            found.at(fields.line_of_several("roles", "role"), what);
+        }
+        for (line, groups) in [
+            (fields.line_of_several("groups", "group"), self.groups.as_ref()),
+            (fields.line_of("more_groups"), self.more_groups.as_ref()),
+        ] {
+            match (products::groups(product), groups.map_or(0, Vec::len)) {
+                (Count::None, 1..) => found.at(line, format!("{product} has no groups: give roles instead")),
+                (Count::One, 2..) => found.at(line, format!("{product} puts each user into exactly one group")),
+                _ => {}
+            }
+        }
+        let ways = [&self.password, &self.api_keys, &self.saml];
+        if ways.into_iter().any(Said::is_said) && !products::has_ways_to_sign_in(product) {
+            let what =
+                format!("{product} opens and closes no single ways to sign in: say enabled: false for all of them");
+            found.at(fields.line_of("sign_in"), what);
+        }
+        if self.successor.as_ref().is_some() && !products::hands_over(product) {
+            let what = format!("{product} hands nothing over when a user is deleted: leave the successor out");
+            found.at(fields.line_of("successor"), what);
+        }
     }
 
     /// This, with what another says where this says nothing.
@@ -83,54 +146,35 @@ impl AccountEntry {
         }
     }
 
-    /// What is said of the person, for every account of it.
-    pub(super) fn of_person(line: usize, email: Said<String>, name: Said<String>, enabled: Said<bool>) -> Self {
-        Self { line, email, name, enabled, ..Self::default() }
-    }
-
-    /// The same for whoever goes.
-    pub(super) fn leaving(line: usize, successor: Said<String>) -> Self {
-        Self { line, absent: Said::Is(true), successor, ..Self::default() }
-    }
-
-    /// The same, under the user name of another.
-    pub(super) fn named_as(self, other: &Self) -> Self {
-        Self { user_name: other.user_name.clone(), ..self }
-    }
-
-    /// The same, said on another line.
-    pub(super) fn on(self, line: usize) -> Self {
-        Self { line, ..self }
-    }
-
     /// The account as a wish.
     pub(super) fn wish(self, person: &str) -> UserWish {
         let mut wish = UserWish::new(person);
         wish.user_name = self.user_name.value().map(|name| filled(&name, person));
+        if self.absent == Said::Is(true) {
+            // Of somebody who goes nothing else is asked.
+            wish.presence = Presence::Absent { successor: self.successor.value() };
+            return wish;
+        }
         wish.email = self.email.value();
         wish.full_name = self.name.value();
         wish.enabled = self.enabled.value();
         wish.roles = self.roles.value();
         wish.groups = self.groups.value();
         wish.more_groups = self.more_groups.value().unwrap_or_default();
-        let sign_in = &mut wish.sign_in;
-        *sign_in = SignInWish::default();
-        sign_in.password = self.password.value();
-        sign_in.api_keys = self.api_keys.value();
-        sign_in.saml = self.saml.value();
-        if self.absent.value() == Some(true) {
-            // Of somebody who goes nothing else is asked.
-            let mut gone = UserWish::new(person);
-            gone.user_name = wish.user_name;
-            gone.presence = Presence::Absent { successor: self.successor.value() };
-            return gone;
-        }
+        wish.sign_in.password = self.password.value();
+        wish.sign_in.api_keys = self.api_keys.value();
+        wish.sign_in.saml = self.saml.value();
         wish
     }
 }
 
 const EMAIL: &str = "{email}";
 const LOCAL_PART: &str = "{local_part}";
+
+/// Whether a user name is filled in from the e-mail address.
+pub(super) fn has_placeholder(name: &str) -> bool {
+    name.contains(EMAIL) || name.contains(LOCAL_PART)
+}
 
 fn check_placeholders(name: &str, line: usize, found: &mut Found) {
     let rest = name.replace(EMAIL, "").replace(LOCAL_PART, "");
@@ -141,5 +185,6 @@ fn check_placeholders(name: &str, line: usize, found: &mut Found) {
 
 fn filled(name: &str, person: &str) -> String {
     let local_part = person.split_once('@').map_or(person, |(local_part, _)| local_part);
-    name.replace(EMAIL, person).replace(LOCAL_PART, local_part)
+    // The local part first: an address may have braces of its own.
+    name.replace(LOCAL_PART, local_part).replace(EMAIL, person)
 }

@@ -1,5 +1,7 @@
 //! The keys of a mapping, taken one by one; what is left over is a mistake.
 
+use std::collections::{HashMap, HashSet};
+
 use super::node::{Key, Node, Value};
 use super::problems::Found;
 use crate::suggest::do_you_mean;
@@ -15,6 +17,13 @@ pub(super) enum Said<T> {
 
 impl<T> Said<T> {
     pub(super) fn value(self) -> Option<T> {
+        match self {
+            Self::Is(value) => Some(value),
+            Self::Nothing | Self::Leave => None,
+        }
+    }
+
+    pub(super) fn as_ref(&self) -> Option<&T> {
         match self {
             Self::Is(value) => Some(value),
             Self::Nothing | Self::Leave => None,
@@ -39,6 +48,7 @@ pub(super) struct Fields<'a> {
     line: usize,
     entries: Vec<(&'a Key, &'a Node)>,
     asked: Vec<&'static str>,
+    lines: HashMap<&'static str, usize>,
 }
 
 impl<'a> Fields<'a> {
@@ -49,31 +59,45 @@ impl<'a> Fields<'a> {
             return None;
         };
         let entries = entries.iter().map(|(key, node)| (key, node)).collect();
-        Some(Self { what, line: node.line, entries, asked: Vec::new() })
+        Some(Self { what, line: node.line, entries, asked: Vec::new(), lines: HashMap::new() })
     }
 
-    pub(super) fn line(&self) -> usize {
-        self.line
+    /// The line of a key that was there; of the mapping, if it was not.
+    pub(super) fn line_of(&self, name: &str) -> usize {
+        self.lines.get(name).copied().unwrap_or(self.line)
+    }
+
+    /// Whether a key was there, once it was asked for.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.lines.contains_key(name)
     }
 
     /// The value of a key.
     pub(super) fn take(&mut self, name: &'static str) -> Option<&'a Node> {
         self.asked.push(name);
         let at = self.entries.iter().position(|(key, _)| key.text == name)?;
-        Some(self.entries.remove(at).1)
+        let (key, node) = self.entries.remove(at);
+        self.lines.insert(name, key.line);
+        Some(node)
     }
 
     /// The first of these keys, of which at most one may be there.
     fn take_one(&mut self, names: [&'static str; 2], found: &mut Found) -> Option<&'a Node> {
         let [one, other] = names.map(|name| self.take(name));
-        if let (Some(_), Some(other)) = (one, other) {
-            found.at(other.line, format!("{} has both {} and {}: give one of them", self.what, names[0], names[1]));
+        if one.is_some() && other.is_some() {
+            let line = self.line_of(names[0]).max(self.line_of(names[1]));
+            found.at(line, format!("{} has both {} and {}: give one of them", self.what, names[0], names[1]));
         }
         one.or(other)
     }
 
     pub(super) fn text(&mut self, name: &'static str, found: &mut Found) -> Said<String> {
         self.take(name).map_or(Said::Nothing, |node| said(node, found, |node, found| text(node, name, found)))
+    }
+
+    /// A text that may be empty.
+    pub(super) fn free_text(&mut self, name: &'static str, found: &mut Found) -> Said<String> {
+        self.take(name).map_or(Said::Nothing, |node| said(node, found, |node, found| free_text(node, name, found)))
     }
 
     pub(super) fn flag(&mut self, name: &'static str, found: &mut Found) -> Said<bool> {
@@ -99,6 +123,11 @@ impl<'a> Fields<'a> {
             Value::List(_) => texts(node, many, found),
             _ => text(node, one, found).map(|text| vec![text]),
         })
+    }
+
+    /// The line of `roles` or `role`.
+    pub(super) fn line_of_several(&self, many: &str, one: &str) -> usize {
+        if self.has(many) { self.line_of(many) } else { self.line_of(one) }
     }
 
     /// What is left, whose keys are names.
@@ -130,8 +159,17 @@ fn said<T>(node: &Node, found: &mut Found, read: impl FnOnce(&Node, &mut Found) 
     }
 }
 
-/// A text. What looks like a number is one as it is written.
+/// A text that says something. What looks like a number is one as it is written.
 pub(super) fn text(node: &Node, what: &str, found: &mut Found) -> Option<String> {
+    let text = free_text(node, what, found)?;
+    if text.trim().is_empty() {
+        found.at(node.line, format!("{what} is empty: leave it out"));
+        return None;
+    }
+    Some(text)
+}
+
+fn free_text(node: &Node, what: &str, found: &mut Found) -> Option<String> {
     match &node.value {
         Value::Text(text) | Value::Number(text) => Some(text.clone()),
         Value::Bool(value) => {
@@ -151,13 +189,13 @@ pub(super) fn texts(node: &Node, what: &str, found: &mut Found) -> Option<Vec<St
         found.at(node.line, format!("{what} is {}: a list such as [A, B] is expected", node.kind()));
         return None;
     };
-    let mut seen: Vec<String> = Vec::new();
-    for node in nodes {
-        let text = text(node, &format!("an entry of {what}"), found)?;
-        if seen.contains(&text) {
-            found.at(node.line, format!("{text:?} stands twice in {what}"));
+    let entry = format!("an entry of {what}");
+    let read: Vec<(usize, Option<String>)> = nodes.iter().map(|node| (node.line, text(node, &entry, found))).collect();
+    let mut seen: HashSet<&str> = HashSet::new();
+    for (line, text) in &read {
+        if let Some(text) = text.as_ref().filter(|text| !seen.insert(text)) {
+            found.at(*line, format!("{text:?} stands twice in {what}"));
         }
-        seen.push(text);
     }
-    Some(seen)
+    read.into_iter().map(|(_, text)| text).collect()
 }

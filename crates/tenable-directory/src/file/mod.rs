@@ -6,21 +6,27 @@ mod fields;
 mod node;
 mod people;
 mod problems;
+mod products;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
+
+use tenable_api::admin::{Ability, Count};
+use tenable_api::model::Product;
 
 use account::AccountEntry;
 use fields::{Fields, Said};
 use node::{Node, Value};
 use people::PersonEntry;
 use problems::Found;
+use products::{PRODUCTS, product_of};
 
 pub use export::export;
 
+use crate::aliases::normalized;
 use crate::suggest::do_you_mean;
 use crate::wish::{GroupWish, Presence, RoleWish, Wish};
 use crate::{Aliases, Directory, Place, Problem, Problems, Removals, Scope, Snapshot, Unlisted};
@@ -28,9 +34,6 @@ use crate::{Aliases, Directory, Place, Problem, Problems, Removals, Scope, Snaps
 /// The JSON Schema (2020-12) of a file of people, for editors and other tools. It says what is a matter of form; what it cannot say, such as
 /// that no two people share an address, [`PeopleFile::parse`] does.
 pub const PEOPLE_SCHEMA: &str = include_str!("../../schema/people.schema.json");
-
-/// The words of the products, which stand for every tenant of that product.
-const PRODUCTS: [&str; 3] = ["ie", "sc", "vm"];
 
 /// People, roles and groups as they should be, in any number of tenants.
 ///
@@ -104,12 +107,21 @@ impl PeopleFile {
         let mut targets = Targets::default();
         let templates = fields.take("templates").map(|node| read_templates(node, &mut targets, found));
         let templates = templates.unwrap_or_default();
-        let roles = fields
-            .take("roles")
-            .map(|node| targets.each(node, "roles", found, |node, found| list_of(node, "roles", found, read_role)));
-        let groups = fields
-            .take("groups")
-            .map(|node| targets.each(node, "groups", found, |node, found| list_of(node, "groups", found, read_group)));
+        let roles = fields.take("roles").map(|node| {
+            targets.each(node, "roles", found, |_, node, found| {
+                let roles = list_of(node, "roles", found, read_role);
+                each_once("role", roles.iter().map(|role| (&role.name, role.place.as_ref())), found);
+                roles
+            })
+        });
+        let groups = fields.take("groups").map(|node| {
+            targets.each(node, "groups", found, |product, node, found| {
+                check_groups(product, node, found);
+                let groups = list_of(node, "groups", found, read_group);
+                each_once("group", groups.iter().map(|group| (&group.name, group.place.as_ref())), found);
+                groups
+            })
+        });
         let people = fields.take("people").map(|node| {
             list_of(node, "people", found, |node, found| PersonEntry::read(node, &templates, &mut targets, found))
         });
@@ -152,7 +164,7 @@ impl PeopleFile {
     ///
     /// One problem for each unknown name.
     pub fn check_tenants<'a>(&self, tenants: impl IntoIterator<Item = &'a str>) -> Result<(), Problems> {
-        let known: BTreeSet<&str> = tenants.into_iter().chain(PRODUCTS).collect();
+        let known: BTreeSet<&str> = tenants.into_iter().chain(PRODUCTS.map(Product::command)).collect();
         let unknown = self.targets.iter().filter(|(name, _)| !known.contains(name.as_str()));
         let problem = |(name, place): (&String, &Place)| {
             let advice = do_you_mean(name, known.iter().copied());
@@ -165,8 +177,19 @@ impl PeopleFile {
     ///
     /// # Errors
     ///
-    /// When the directory already knows a name as somebody else's.
+    /// When the directory already knows a name as somebody else's. When a tenant is named by the word of its product, the file uses the
+    /// word, and there are other tenants of the product: which are meant is not clear.
     pub fn directory(&self, directory: Directory) -> Result<Directory, Problem> {
+        for product in PRODUCTS {
+            let word = product.command();
+            let others = directory.tenants().iter().filter(|tenant| tenant.product() == Some(product)).count() > 1;
+            if let Some(place) = self.targets.get(word).filter(|_| others && directory.tenant(word).is_some()) {
+                let what = format!(
+                    "{word} is the name of one tenant, and the word for all of {product}: give that tenant another name"
+                );
+                return Err(Problem::new(what).at(place.clone()));
+            }
+        }
         let mut aliases = directory.known_aliases().clone();
         for person in &self.people {
             aliases.add(person.person(), person.aliases())?;
@@ -177,15 +200,16 @@ impl PeopleFile {
     /// What the file asks of one tenant: what it says of the tenant by name, else of its product.
     pub fn wish(&self, snapshot: &Snapshot) -> Wish {
         let names = [snapshot.tenant.as_str(), snapshot.product().command()];
+        let hands_over = snapshot.capabilities.can(Ability::HandOver);
         Wish {
             roles: chosen(&self.roles, names).cloned().unwrap_or_default(),
             groups: chosen(&self.groups, names).cloned().unwrap_or_default(),
-            users: self.people.iter().flat_map(|person| person.wishes(names)).collect(),
-            scope: self.scope(names),
+            users: self.people.iter().flat_map(|person| person.wishes(names, hands_over)).collect(),
+            scope: self.scope(names, hands_over),
         }
     }
 
-    fn scope(&self, names: [&str; 2]) -> Scope {
+    fn scope(&self, names: [&str; 2], hands_over: bool) -> Scope {
         let mut scope = Scope::default();
         // People are looked after where the file speaks of at all, so that a connection too many does no harm.
         if names.iter().any(|name| self.targets.contains_key(*name)) {
@@ -194,6 +218,10 @@ impl PeopleFile {
         scope.roles = chosen(&self.scope.roles, names).cloned().unwrap_or_default();
         scope.groups = chosen(&self.scope.groups, names).cloned().unwrap_or_default();
         scope.unlisted = self.scope.unlisted.clone();
+        if let Unlisted::Delete { successor } = &mut scope.unlisted {
+            // Said for all tenants, some of which may have no way to do it.
+            *successor = successor.take().filter(|_| hands_over);
+        }
         if let Some(most) = self.scope.most_removals {
             scope.most_removals = most;
         }
@@ -215,19 +243,22 @@ impl Targets {
         self.0.entry(name.to_owned()).or_insert(line);
     }
 
-    /// A mapping from tenants to something.
+    /// A mapping from tenants and products to something. Nothing at all is an empty one.
     fn each<T>(
         &mut self,
         node: &Node,
         what: &str,
         found: &mut Found,
-        mut read: impl FnMut(&Node, &mut Found) -> T,
+        mut read: impl FnMut(Option<Product>, &Node, &mut Found) -> T,
     ) -> BTreeMap<String, T> {
+        if matches!(node.value, Value::Null) {
+            return BTreeMap::new();
+        }
         let Some(mut fields) = Fields::of(node, what, found) else { return BTreeMap::new() };
         let mut all = BTreeMap::new();
         for (key, node) in fields.rest() {
             self.note(&key.text, key.line);
-            all.insert(key.text.clone(), read(node, found));
+            all.insert(key.text.clone(), read(product_of(&key.text), node, found));
         }
         all
     }
@@ -235,7 +266,7 @@ impl Targets {
 
 fn read_version(fields: &mut Fields<'_>, found: &mut Found) {
     match fields.take("version") {
-        None => found.at(fields.line(), "the file does not say its version: begin it with version: 1"),
+        None => found.at(fields.line_of("version"), "the file does not say its version: begin it with version: 1"),
         Some(Node { value: Value::Number(number), .. }) if number == "1" => {}
         Some(node) => found.at(node.line, "this release reads version: 1"),
     }
@@ -257,14 +288,38 @@ fn list_of<T>(
     }
 }
 
+/// Each name is there once.
+fn each_once<'a>(what: &str, names: impl Iterator<Item = (&'a String, Option<&'a Place>)>, found: &mut Found) {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    for (name, place) in names {
+        let line = place.map_or(1, |place| place.line);
+        if let Some(first) = seen.insert(normalized(name), line) {
+            found.at(line, format!("the {what} {name:?} stands here twice, first on line {first}"));
+        }
+    }
+}
+
+fn check_groups(product: Option<Product>, node: &Node, found: &mut Found) {
+    let is_empty = match &node.value {
+        Value::List(nodes) => nodes.is_empty(),
+        value => matches!(value, Value::Null),
+    };
+    if let Some(product) = product.filter(|product| products::groups(*product) == Count::None && !is_empty) {
+        found.at(node.line, format!("{product} has no groups"));
+    }
+}
+
 /// What each member of a kind has, by tenant or product.
 type Templates = BTreeMap<String, BTreeMap<String, AccountEntry>>;
 
 fn read_templates(node: &Node, targets: &mut Targets, found: &mut Found) -> Templates {
+    if matches!(node.value, Value::Null) {
+        return Templates::new();
+    }
     let Some(mut fields) = Fields::of(node, "templates", found) else { return Templates::new() };
     let mut templates = Templates::new();
     for (key, node) in fields.rest() {
-        templates.insert(key.text.clone(), targets.each(node, "a template", found, AccountEntry::read));
+        templates.insert(key.text.clone(), targets.each(node, "a template", found, AccountEntry::read_of_template));
     }
     templates
 }
@@ -277,25 +332,31 @@ fn presence(absent: Said<bool>) -> Presence {
     }
 }
 
+/// The name of a role or group, without which it is none.
+fn read_name(fields: &mut Fields<'_>, what: &str, found: &mut Found) -> Option<String> {
+    let name = fields.text("name", found);
+    if matches!(name, Said::Leave) || !fields.has("name") {
+        found.at(fields.line_of("name"), format!("a {what} has no name"));
+    }
+    name.value()
+}
+
 /// A mapping, or the name alone.
 fn read_role(node: &Node, found: &mut Found) -> Option<RoleWish> {
     let place = found.place(node.line);
-    if let Value::Text(name) = &node.value {
-        let mut role = RoleWish::new(name);
+    if let Value::Text(_) | Value::Number(_) = &node.value {
+        let mut role = RoleWish::new(fields::text(node, "a role", found)?);
         role.place = Some(place);
         return Some(role);
     }
     let mut fields = Fields::of(node, "a role", found)?;
-    let name = fields.text("name", found).value();
+    let name = read_name(&mut fields, "role", found);
     let mut role = RoleWish::new(name.clone().unwrap_or_default());
     role.place = Some(place);
-    role.description = fields.text("description", found).value();
+    role.description = fields.free_text("description", found).value();
     role.permissions = fields.texts("permissions", found).value();
     role.presence = presence(fields.flag("absent", found));
     fields.finish(found);
-    if name.is_none() {
-        found.at(node.line, "a role has no name");
-    }
     name.map(|_| role)
 }
 
@@ -308,38 +369,47 @@ fn read_group(node: &Node, found: &mut Found) -> Option<GroupWish> {
         group.presence = presence;
         group
     };
-    if let Value::Text(name) | Value::Number(name) = &node.value {
-        return Some(named(name, Presence::Present));
+    if let Value::Text(_) | Value::Number(_) = &node.value {
+        return Some(named(&fields::text(node, "a group", found)?, Presence::Present));
     }
     let mut fields = Fields::of(node, "a group", found)?;
-    let name = fields.text("name", found).value();
+    let name = read_name(&mut fields, "group", found);
     let presence = presence(fields.flag("absent", found));
     fields.finish(found);
-    if name.is_none() {
-        found.at(node.line, "a group has no name");
-    }
     Some(named(&name?, presence))
 }
 
 fn read_scope(node: &Node, targets: &mut Targets, found: &mut Found) -> ScopeEntry {
+    if matches!(node.value, Value::Null) {
+        return ScopeEntry::default();
+    }
     let Some(mut fields) = Fields::of(node, "scope", found) else { return ScopeEntry::default() };
     let mut scope =
         ScopeEntry { people: fields.texts("people", found).value().unwrap_or_default(), ..ScopeEntry::default() };
     for (name, place) in [("roles", &mut scope.roles), ("groups", &mut scope.groups)] {
         if let Some(node) = fields.take(name) {
-            let patterns = targets.each(node, name, found, |node, found| fields::texts(node, name, found));
+            let patterns = targets.each(node, name, found, |product, node, found| {
+                if name == "groups" {
+                    check_groups(product, node, found);
+                }
+                if matches!(node.value, Value::Null) {
+                    return Some(Vec::new());
+                }
+                fields::texts(node, name, found)
+            });
             *place = patterns.into_iter().filter_map(|(target, patterns)| Some((target, patterns?))).collect();
         }
     }
     let unlisted = fields.text("unlisted", found).value();
     let successor = fields.text("successor", found).value();
-    let line = fields.line();
+    let line = fields.line_of("unlisted");
     scope.unlisted = match (unlisted.as_deref(), successor) {
         (Some("report"), None) => Unlisted::Report,
         (Some("disable") | None, None) => Unlisted::Disable,
         (Some("delete"), successor) => Unlisted::Delete { successor },
         (Some("report" | "disable") | None, Some(_)) => {
-            found.at(line, "a successor is for people who are deleted: say unlisted: delete as well");
+            let what = "a successor is for people who are deleted: say unlisted: delete as well";
+            found.at(fields.line_of("successor"), what);
             Unlisted::Report
         }
         (Some(other), _) => {
@@ -351,7 +421,7 @@ fn read_scope(node: &Node, targets: &mut Targets, found: &mut Found) -> ScopeEnt
     scope.most_removals = most.and_then(|text| match text.parse() {
         Ok(most) => Some(most),
         Err(error) => {
-            found.at(line, format!("max_removals: {error}"));
+            found.at(fields.line_of("max_removals"), format!("max_removals: {error}"));
             None
         }
     });

@@ -77,6 +77,20 @@ fn vulnerability_management_takes_everything() {
 }
 
 #[test]
+fn keys_that_no_call_replaces_are_told_and_not_taken_for_replaced() {
+    let ways = |api: bool| json!({"api_permitted": api, "password_permitted": true, "saml_permitted": false});
+    let tenant = |api: bool| {
+        let user = management(9, ANN, "Ann Lee", 32);
+        management_tenant([user.with_authorizations(&serde_json::from_value(ways(api)).unwrap())])
+    };
+    let draft = disabled(&tenant(false));
+    assert_eq!(not_done(&draft), ["users.replace_keys"]);
+    let told = draft.notes.iter().filter(|note| note.contains("this run does not replace its keys"));
+    assert_eq!(told.count(), 1, "{:?}", draft.notes);
+    assert_eq!(not_done(&disabled(&tenant(true))), [""; 0]);
+}
+
+#[test]
 fn a_custom_role_with_the_name_of_the_least_one_is_not_it() {
     let mut tenant = management_tenant([management(9, ANN, "Ann Lee", 32)]);
     let custom = json!({"uuid": "9a0c1e00-0000-4000-8000-000000002000", "name": "Basic", "type": "CUSTOM"});

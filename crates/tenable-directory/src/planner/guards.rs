@@ -3,10 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use tenable_api::admin::Count;
+use tenable_api::model::Known;
 use tenable_api::model::shared::{User, UserKey};
-use tenable_api::model::{Known, Product};
 
 use super::Planner;
+use crate::companion::is_companion;
 use crate::plan::{Change, Edit, Named, Plan, Step, Subject};
 use crate::present::shown;
 use crate::strength::{Strength, is_administrator, strength};
@@ -53,7 +54,7 @@ impl Planner<'_> {
                 problems.push((name.to_owned(), format!("this is the account of the connection: {}", step.change)));
             } else if self.is_protected(user) {
                 problems.push((name.to_owned(), format!("this account is protected: {}", step.change)));
-            } else if is_companion(user) {
+            } else if is_companion(user, self.snapshot) {
                 let why = "this account is kept by another Tenable product, which would make it again or miss it";
                 problems.push((name.to_owned(), format!("{why}: change it there ({})", step.change)));
             }
@@ -221,11 +222,6 @@ fn shuts_out(change: &Change, user: &User) -> bool {
         }
         _ => false,
     }
-}
-
-/// Whether another Tenable product keeps the account. In Security Center, an account that is reached from another is the same person's.
-pub(super) fn is_companion(user: &User) -> bool {
-    user.product == Product::IdentityExposure && user.sign_in.other_account == Known::Value(true)
 }
 
 /// Whether a change leaves an account with less than before.

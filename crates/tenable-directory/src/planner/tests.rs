@@ -1,6 +1,7 @@
 //! What is planned, case by case: made-up tenants, no server.
 
 mod accounts;
+mod guards;
 mod objects;
 mod people;
 mod plans;

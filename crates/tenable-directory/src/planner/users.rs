@@ -7,9 +7,9 @@ use tenable_api::model::Known;
 use tenable_api::model::shared::{GroupKey, RoleKey, User, UserKey};
 
 use super::Planner;
-use super::guards::is_companion;
 use super::names::ambiguous;
 use crate::aliases::normalized;
+use crate::companion::is_companion;
 use crate::plan::{Change, Edit, Named, Subject};
 use crate::present::shown;
 use crate::scope::{Unlisted, fits};
@@ -427,7 +427,7 @@ impl<'a> Planner<'a> {
                 Some("is the account of the connection")
             } else if self.is_protected(user) {
                 Some("is protected")
-            } else if is_companion(user) {
+            } else if is_companion(user, self.snapshot) {
                 Some("is kept by another Tenable product")
             } else {
                 None

@@ -22,6 +22,7 @@ pub use details::Details;
 pub use finding::{Finding, FindingKind, Object, Severity, Untold};
 pub use json::ReadReviewError;
 pub use options::ReviewOptions;
+pub use table::{Cell, Kind};
 
 use crate::whois::Account;
 use crate::{Failure, Unread};

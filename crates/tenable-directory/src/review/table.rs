@@ -53,26 +53,63 @@ pub(super) struct FindingRow<'a> {
     pub(super) new: Option<bool>,
 }
 
-/// What stands in the places of a column.
+/// What stands in the places of a column of a review's tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
+    /// A text.
     Text,
+    /// Yes or no.
     Flag,
+    /// When something happened last.
     Time,
+    /// Several texts.
     Texts,
 }
 
-/// What stands in one place of a table, by the [kind](Kind) of its column.
+/// What stands in one place of a table, by the [kind](Kind) of its column; `None` for a fact that is not told.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Cell<'a> {
+pub enum Cell<'a> {
+    /// A text.
     Text(Option<&'a str>),
+    /// Yes or no.
     Flag(Option<bool>),
     /// RFC 3339 or `never`.
     Time(Option<&'a str>),
+    /// Several texts.
     Texts(Option<Vec<&'a str>>),
 }
 
 impl Review {
+    /// The columns of the table of accounts, in order: name and kind. One is added at the end, and none is taken away or moved within one
+    /// [`VERSION`](Self::VERSION).
+    pub const ACCOUNT_COLUMNS: &'static [(&'static str, Kind)] = &AccountRow::COLUMNS;
+
+    /// The columns of the table of findings, in order. As of [accounts](Self::ACCOUNT_COLUMNS).
+    pub const FINDING_COLUMNS: &'static [(&'static str, Kind)] = &FindingRow::COLUMNS;
+
+    /// Gives one row for each account, people in order, for formats that are not written here. The cells stand in the order of the
+    /// [columns](Self::ACCOUNT_COLUMNS).
+    ///
+    /// ```
+    /// use tenable_directory::Review;
+    /// use tenable_directory::review::Cell;
+    ///
+    /// fn enabled(review: &Review) -> usize {
+    ///     let column = Review::ACCOUNT_COLUMNS.iter().position(|(name, _)| *name == "enabled").unwrap();
+    ///     let mut count = 0;
+    ///     review.each_account(|cells| count += usize::from(cells[column] == Cell::Flag(Some(true))));
+    ///     count
+    /// }
+    /// ```
+    pub fn each_account(&self, mut take: impl FnMut(&[Cell<'_>])) {
+        self.account_rows().for_each(|row| take(&row.cells()));
+    }
+
+    /// Gives one row for each finding, the gravest first, in the same form as [the accounts](Self::each_account).
+    pub fn each_finding(&self, mut take: impl FnMut(&[Cell<'_>])) {
+        self.finding_rows().for_each(|row| take(&row.cells()));
+    }
+
     /// One row for each account, people in order.
     pub(super) fn account_rows(&self) -> impl Iterator<Item = AccountRow<'_>> {
         let mut findings: HashMap<(&str, &UserKey), Vec<&Finding>> = HashMap::new();

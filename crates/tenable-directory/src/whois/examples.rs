@@ -1,6 +1,6 @@
 //! Tenants made up for tests.
 
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 use serde_json::{Value, json};
 use tenable_api::admin::{Capabilities, Capable as _};
@@ -78,33 +78,40 @@ fn snapshot(tenant: &str, capabilities: &'static Capabilities, users: Vec<User>,
     }
 }
 
+/// What each product can do. Asked of a client once, for making one reads the certificates that the system trusts.
+static EXPOSURE: LazyLock<&Capabilities> = LazyLock::new(|| {
+    IdentityExposure::builder().url("https://tie.example.com").api_key("key").build().unwrap().capabilities()
+});
+static CENTER: LazyLock<&Capabilities> = LazyLock::new(|| {
+    SecurityCenter::builder().url("https://sc.example.com").api_key("access", "secret").build().unwrap().capabilities()
+});
+static MANAGEMENT: LazyLock<&Capabilities> =
+    LazyLock::new(|| VulnerabilityManagement::builder().api_key("access", "secret").build().unwrap().capabilities());
+
 pub(crate) fn exposure_tenant(users: impl IntoIterator<Item = User>) -> Snapshot {
-    let client = IdentityExposure::builder().url("https://tie.example.com").api_key("key").build().unwrap();
     let role = json!({"id": 2, "name": "User", "description": "", "permissions": []});
     let role: Role = serde_json::from_value::<identity_exposure::Role>(role).unwrap().into();
-    snapshot("ie", client.capabilities(), users.into_iter().collect(), vec![role])
+    snapshot("ie", &EXPOSURE, users.into_iter().collect(), vec![role])
 }
 
 pub(crate) fn center_tenant(users: impl IntoIterator<Item = User>) -> Snapshot {
-    let client = SecurityCenter::builder().url("https://sc.example.com").api_key("access", "secret").build().unwrap();
     let names = ["No Role", "Administrator", "Security Manager", "Security Analyst", "Vulnerability Analyst"];
     let role = |(id, name): (usize, &str)| {
         let role = json!({"id": id.to_string(), "name": name, "description": ""});
         serde_json::from_value::<security_center::Role>(role).unwrap().into()
     };
     let roles = names.into_iter().enumerate().map(role).collect();
-    snapshot("sc", client.capabilities(), users.into_iter().collect(), roles)
+    snapshot("sc", &CENTER, users.into_iter().collect(), roles)
 }
 
 pub(crate) fn management_tenant(users: impl IntoIterator<Item = User>) -> Snapshot {
-    let client = VulnerabilityManagement::builder().api_key("access", "secret").build().unwrap();
     let role = |(number, name): (u64, &str)| {
         let uuid = format!("9a0c1e00-0000-4000-8000-{number:012}");
         let role = json!({"uuid": uuid, "name": name, "type": "STANDARD", "status": "ENABLED"});
         serde_json::from_value::<vulnerability_management::Role>(role).unwrap().into()
     };
     let roles = [(16, "Basic"), (32, "Standard"), (64, "Administrator")].into_iter().map(role).collect();
-    snapshot("vm", client.capabilities(), users.into_iter().collect(), roles)
+    snapshot("vm", &MANAGEMENT, users.into_iter().collect(), roles)
 }
 
 pub(crate) fn present(snapshots: impl IntoIterator<Item = Snapshot>) -> Present {

@@ -36,9 +36,15 @@ pub(super) fn command() -> Command {
         .after_help(
             "Examples:\n  tenable import people.csv --profile acme --dry-run\n  tenable import people.xlsx --sheet Joiners --map \
              \"Mail=email,Login=user_name,Phone=\" --all --all-tenants\n  tenable import people.csv --profile acme --domain example.com \
-             --passwords-file passwords.csv --output csv > results.csv",
+             --passwords-file passwords.csv --output csv > results.csv\n  people-of-today | tenable import - --format jsonl --profile acme",
         )
-        .arg(Arg::new("file").required(true).value_name("FILE").value_parser(value_parser!(PathBuf)))
+        .arg(
+            Arg::new("file")
+                .required(true)
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .help("The file with the rows; - for standard input, which is CSV unless --format says otherwise"),
+        )
         .arg(
             arguments::repeated("map", "COLUMN=FIELD,...")
                 .help("What columns hold: email, user_name, name, first_name, last_name, roles, groups, enabled, password, tenant, or nothing"),
@@ -73,13 +79,13 @@ fn flag(name: &'static str, help: &'static str) -> Arg {
 
 pub(super) fn run(task: &mut Task<'_>) -> Result<Exit> {
     let known = task.known()?;
-    let path = task.path("file").unwrap_or_default();
-    let bytes = fs::read(&path).map_err(|error| Failure::io(format!("{} cannot be read", path.display()), &error))?;
-    let import = read(task, &path, &bytes)?;
+    let (bytes, path) = rows(task)?;
+    let import = read(task, path.as_deref(), &bytes)?;
     for note in import.notes() {
         task.output.note(&one_line(note));
     }
-    let manner = Manner::of(task, "the same command again");
+    let again = if path.is_some() { "the same command again" } else { "the same command again, with the same input" };
+    let manner = Manner::of(task, again);
     let anew = task.flag("anew");
     let rehearsal = task.is_rehearsal();
     let digest = Sha256::digest(&bytes);
@@ -185,17 +191,31 @@ async fn carry_out(desk: &Desk, prepared: &Prepared, manner: Manner, kept: Optio
     Ok(prepared.results(&report, earlier.as_ref()))
 }
 
-fn read(task: &Task<'_>, path: &Path, bytes: &[u8]) -> Result<Import> {
+/// The bytes that hold the rows, and the file that they are from; `None` for standard input.
+fn rows(task: &mut Task<'_>) -> Result<(Vec<u8>, Option<PathBuf>)> {
+    let path = task.path("file").unwrap_or_default();
+    if path.as_os_str() == "-" {
+        return Ok((task.input.bytes("the rows")?, None));
+    }
+    let bytes = fs::read(&path).map_err(|error| Failure::io(format!("{} cannot be read", path.display()), &error))?;
+    Ok((bytes, Some(path)))
+}
+
+fn read(task: &Task<'_>, path: Option<&Path>, bytes: &[u8]) -> Result<Import> {
     let refused = |problems: tenable_directory::Problems| Failure::problems(Exit::Usage, problems.all());
-    let format = match task.text("format") {
-        Some(word) => FORMATS.into_iter().find(|(known, _)| *known == word).map_or(Format::Csv, |(_, format)| format),
-        None => Format::of(path).map_err(|problem| Failure::problems(Exit::Usage, &[problem]))?,
+    let format = match (task.text("format"), path) {
+        (Some(word), _) => {
+            FORMATS.into_iter().find(|(known, _)| *known == word).map_or(Format::Csv, |(_, format)| format)
+        }
+        (None, Some(path)) => Format::of(path).map_err(|problem| Failure::problems(Exit::Usage, &[problem]))?,
+        // What is piped has no name that tells.
+        (None, None) => Format::Csv,
     };
     let sheet = task.text("sheet");
     if sheet.is_some() && format != Format::Xlsx {
         return Err(Failure::usage("--sheet is for Excel workbooks"));
     }
-    let table = Table::read(format, bytes, Some(path), sheet.as_deref()).map_err(refused)?;
+    let table = Table::read(format, bytes, path, sheet.as_deref()).map_err(refused)?;
     let mut map = ColumnMap::default();
     for text in task.texts("map") {
         map = map.and(ColumnMap::parse(&text).map_err(|problem| Failure::problems(Exit::Usage, &[problem]))?);

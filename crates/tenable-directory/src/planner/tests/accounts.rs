@@ -43,6 +43,14 @@ fn names_and_addresses() {
                 |ann| ann.user_name = Some("lee@example.com".to_owned()),
                 &[r#"~ user ann@example.com: user name "ann@example.com" -> "lee@example.com""#],
             ),
+            // A key says which account is meant, and is no name for it.
+            (
+                |ann| {
+                    ann.user_name = Some("ie:4".to_owned());
+                    ann.email = Some("lee@example.com".to_owned());
+                },
+                &[r#"~ user ann@example.com: user name "ann@example.com" -> "lee@example.com""#],
+            ),
         ],
     );
     steps(

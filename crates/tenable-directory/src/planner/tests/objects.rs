@@ -232,3 +232,20 @@ fn roles_of_security_center() {
     wish.scope.roles = vec!["*".to_owned()];
     assert_eq!(lines(&tenant, &wish).only_steps(), ["- role Team Lead"], "the product's own stay");
 }
+
+#[test]
+fn what_is_asked_for_twice_is_a_problem() {
+    let tenant = management_example();
+    let mut wish = role("Night watch", |_| {});
+    wish.roles.push(RoleWish::new("NIGHT WATCH "));
+    let found = lines(&tenant, &wish);
+    assert_eq!(found.problems, ["vm: NIGHT WATCH : this role is asked for twice"]);
+    assert_eq!(found.steps, ["+ role Night watch: allows nothing"]);
+    let mut wish = group("Night shift", Presence::Present);
+    let mut gone = GroupWish::new("night shift");
+    gone.presence = absent(None);
+    wish.groups.push(gone);
+    let found = lines(&tenant, &wish);
+    assert_eq!(found.problems, ["vm: night shift: this group is asked for twice"]);
+    assert_eq!(found.steps, ["+ group Night shift"]);
+}

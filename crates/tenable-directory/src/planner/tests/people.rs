@@ -43,6 +43,37 @@ fn by_user_name_else_by_any_name_of_the_person() {
 }
 
 #[test]
+fn a_user_name_is_no_ones_who_has_another_address() {
+    // Bo leaves, and the file has a user name that is Ann's by now: neither is touched.
+    let mut gone = with_user_name(BO, "ann");
+    gone.presence = absent(None);
+    for user in [
+        gone,
+        with_user_name(BO, "ann"),
+        wish(BO, |bo| {
+            bo.user_name = Some("ann".to_owned());
+            bo.email = Some(BO.to_owned());
+            bo.enabled = Some(false);
+        }),
+    ] {
+        assert_eq!(
+            of_user(&twins(), user).only_problem(),
+            "sc: bo@example.com: ann is the account of ann@example.com: give its key, or name that address as an alias"
+        );
+    }
+    // Said to be the address of the account, or an alias: one person.
+    let said = wish(BO, |bo| {
+        bo.user_name = Some("ann".to_owned());
+        bo.email = Some("Ann@example.com".to_owned());
+    });
+    assert_eq!(of_user(&twins(), said), Lines::default());
+    let mut aliases = Aliases::default();
+    aliases.add(BO, [ANN]).unwrap();
+    let planned = directory().aliases(aliases).plan_from(present([twins()]), |_| users([with_user_name(BO, "ann")]));
+    assert_eq!(Lines::from(planned).only_steps().len(), 1);
+}
+
+#[test]
 fn the_exact_name_is_meant_before_one_in_other_case() {
     for (name, full_name) in [("bo", "Bo Berg"), ("Bo", "Bo Bok")] {
         let lines = of_user(&twins(), with_user_name("x@example.com", name));

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Notes;
-use crate::review::people::{Place, Somebody, is_companion_group};
+use crate::companion::is_companion_group;
+use crate::review::people::{Place, Somebody};
 use crate::review::{Finding, FindingKind, ReviewedGroup, ReviewedRole, Severity};
 use crate::strength::Judgement;
 use crate::whois::AccountName;

@@ -89,6 +89,28 @@ fn cells_are_of_the_kind_of_their_columns_and_fields_of_json_lines_have_the_same
     }
 }
 
+#[test]
+fn rows_are_given_under_the_public_columns() {
+    let review = small();
+    let mut accounts = Vec::new();
+    review.each_account(|cells| {
+        assert_eq!(cells.len(), Review::ACCOUNT_COLUMNS.len());
+        accounts.push(format!("{:?} {:?}", cells[0], cells[2]));
+    });
+    let keys = review.people.iter().flat_map(|person| &person.accounts).map(|account| {
+        let key = account.account.key.to_string();
+        format!("{:?} {:?}", Cell::Text(Some(&account.tenant)), Cell::Text(Some(&key)))
+    });
+    assert_eq!(accounts, keys.collect::<Vec<_>>());
+    let mut findings = Vec::new();
+    review.each_finding(|cells| {
+        assert_eq!(cells.len(), Review::FINDING_COLUMNS.len());
+        let Cell::Text(Some(what)) = cells[8] else { panic!("{cells:?}") };
+        findings.push(what.to_owned());
+    });
+    assert_eq!(findings, review.findings.iter().map(|finding| finding.what.clone()).collect::<Vec<_>>());
+}
+
 #[cfg(feature = "parquet")]
 mod columns {
     use parquet::file::reader::{FileReader as _, SerializedFileReader};
