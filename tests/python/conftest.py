@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import subprocess
@@ -13,6 +14,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+
+# Who has pyTenable's names: pyTenable, and this project in its place. The run for an older pyTenable is for pyTenable alone.
+PACKAGES = ["tenable", *(["tenable_api.compat"] if "pytenable-1.9" not in os.environ.get("PYTHONPATH", "") else [])]
 
 # How long a process may take to start or to stop before it counts as stuck.
 PATIENCE = 30.0
@@ -150,6 +154,30 @@ def start_emulator() -> Iterator[Callable[..., Emulator]]:
     """Starts emulators that stop at the end of the test."""
     with ExitStack() as stack:
         yield lambda *rules, tls=False: stack.enter_context(running_emulator(*rules, tls=tls))
+
+
+@dataclass(frozen=True)
+class Names:
+    """A package with pyTenable's names."""
+
+    package: str
+
+    @property
+    def is_pytenable(self) -> bool:
+        return self.package == "tenable"
+
+    def module(self, name: str) -> Any:
+        return importlib.import_module(f"{self.package}.{name}")
+
+    @property
+    def errors(self) -> Any:
+        return self.module("errors")
+
+
+@pytest.fixture(params=PACKAGES)
+def names(request: pytest.FixtureRequest) -> Names:
+    """The packages with pyTenable's names, one after the other."""
+    return Names(request.param)
 
 
 @pytest.fixture(autouse=True)

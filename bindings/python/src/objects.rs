@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyMappingProxy, PyTuple, PyType};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -93,7 +94,7 @@ pub(crate) trait Elements: Any + Send + Sync {
     fn lacks(&self, index: usize, wire: &str) -> bool;
     /// Whether an element says the same as one of another list, whatever the order and the form in which it came.
     fn same(&self, index: usize, others: &dyn Elements, other: usize) -> bool;
-    fn json(&self, index: usize) -> serde_json::Result<Value>;
+    fn json(&self, index: usize) -> serde_json::Result<String>;
     fn object(self: Arc<Self>, py: Python<'_>, index: usize) -> PyResult<Bound<'_, PyAny>>;
     fn python_class<'py>(&self, py: Python<'py>) -> Bound<'py, PyType>;
 }
@@ -120,8 +121,8 @@ impl<M: Model> Elements for Vec<M> {
         others.downcast_ref::<Self>().is_some_and(|others| same(&self[index], &others[other]))
     }
 
-    fn json(&self, index: usize) -> serde_json::Result<Value> {
-        serde_json::to_value(&self[index])
+    fn json(&self, index: usize) -> serde_json::Result<String> {
+        serde_json::to_string(&self[index])
     }
 
     fn object(self: Arc<Self>, py: Python<'_>, index: usize) -> PyResult<Bound<'_, PyAny>> {
@@ -163,6 +164,12 @@ impl Object {
     }
 }
 
+/// `json.loads`: a text keeps the order of the fields, which a JSON value of Rust does not.
+fn loads(py: Python<'_>) -> PyResult<&Bound<'_, PyAny>> {
+    static LOADS: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    LOADS.import(py, "json", "loads")
+}
+
 #[pymethods]
 impl Object {
     /// Fields of the answer that this release does not know, by their names in the product. Read-only.
@@ -188,13 +195,13 @@ impl Object {
         }
     }
 
-    /// The object as the product writes it, with the product's own names and the fields that this release does not know.
+    /// The object as the product writes it, with the product's own names and, last, the fields that this release does not know.
     ///
     /// A new dictionary at each call. Secrets are `Secret` objects.
     pub(crate) fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let class = self.all.class();
         let json = self.all.json(self.index).map_err(|error| PyValueError::new_err(error.to_string()))?;
-        let fields = arguments::from_json(py, &json)?;
+        let fields = loads(py)?.call1((json,))?;
         for (field, value) in self.fields().filter(|(field, _)| field.kind == FieldKind::Secret) {
             let value = value.python(py)?;
             if !value.is_none() && class.holds_secrets() {

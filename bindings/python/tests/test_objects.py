@@ -9,7 +9,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Hashable, Mapping, Sequence
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -359,7 +359,7 @@ class TestInputs:
         with pytest.raises(TypeError):
             NewUser("Ann", "ann@example.com", "x", sirname="Lee")  # type: ignore[call-arg]
         with pytest.raises(AttributeError):
-            NewUser("Ann", "ann@example.com", "x").sirname = "Lee"  # type: ignore[attr-defined]
+            NewUser("Ann", "ann@example.com", "x").sirname = "Lee"
 
     def test_inputs_within_inputs(self) -> None:
         subject = vulnerability_management.NewPermissionSubject("User", uuid="x")
@@ -382,7 +382,7 @@ class TestSecret:
     def test_it_stays_where_it_is(self) -> None:
         secret = Secret("a")
         with pytest.raises(AttributeError):
-            secret.other = 1  # type: ignore[attr-defined]
+            secret.other = 1
         with pytest.raises(AttributeError):
             secret._text = "b"
         with pytest.raises(AttributeError):
@@ -426,3 +426,16 @@ def test_the_words_of_one_product_are_those_of_its_module() -> None:
     module = importlib.import_module("tenable_api.identity_exposure")
     assert set(module.__all__) >= {"User", "NewUser", "Provider", "Users", "AsyncUsers", "password_weaknesses"}
     assert all(hasattr(module, name) for name in module.__all__)
+
+
+def test_filters_of_the_audit_log() -> None:
+    from tenable_api.vulnerability_management import AuditFilter
+
+    noon = datetime(2026, 8, 1, 14, tzinfo=timezone(timedelta(hours=2)))
+    assert AuditFilter.action("user.create") == "action.eq:user.create"
+    assert AuditFilter.actor("x") == "actor_id.eq:x" and AuditFilter.target("x") == "target_id.eq:x"
+    assert [make(noon) for make in (AuditFilter.after, AuditFilter.from_time, AuditFilter.until_time, AuditFilter.before)] == [
+        f"date.{comparison}:2026-08-01T12:00:00Z" for comparison in ("gt", "gte", "lte", "lt")
+    ]
+    with pytest.raises(ValueError, match="without a time zone"):
+        AuditFilter.after(datetime(2026, 8, 1))  # noqa: DTZ001 - that is the point

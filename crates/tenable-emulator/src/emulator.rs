@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::json;
+use tempfile::NamedTempFile;
 use tokio::task::JoinSet;
 
 use crate::clock::{Clock, SystemClock};
@@ -201,6 +202,7 @@ impl EmulatorBuilder {
         let (control_listener, control_address) = bind(self.control_address).await?;
         let names = [exposure_address, center_address, management_address].map(|address| address.ip().to_string());
         let authority = self.tls.then(|| Authority::new(&names).map(Arc::new)).transpose()?;
+        let ca_file = authority.as_deref().map(Authority::write_file).transpose()?;
         let acceptor = |client_certificates| {
             authority.as_ref().map(|authority| authority.acceptor(client_certificates)).transpose()
         };
@@ -250,6 +252,7 @@ impl EmulatorBuilder {
             vulnerability_management_core: management,
             control,
             authority,
+            ca_file,
             file,
             tasks,
         })
@@ -279,6 +282,8 @@ pub struct RunningEmulator {
     vulnerability_management_core: VulnerabilityManagement,
     control: Control,
     authority: Option<Arc<Authority>>,
+    /// Removed when dropped, also where a clone of [`Control`] outlives the emulator.
+    ca_file: Option<NamedTempFile>,
     file: Option<Arc<StateFile>>,
     /// Ended when dropped.
     tasks: JoinSet<()>,
@@ -328,7 +333,7 @@ impl RunningEmulator {
 
     /// A file with [`ca_pem`](Self::ca_pem), which is removed at the end.
     pub fn ca_path(&self) -> Option<&Path> {
-        self.authority.as_deref().map(Authority::path)
+        self.ca_file.as_ref().map(NamedTempFile::path)
     }
 
     /// One line of JSON that tells another process all it needs, secrets included:

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::io::Write;
-use std::path::Path;
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -22,8 +21,6 @@ use crate::{EmulatorError, secrets};
 /// What is needed to serve TLS and to trust it.
 pub(crate) struct Authority {
     pem: String,
-    /// Removed when dropped.
-    file: NamedTempFile,
     issuer: Issuer<'static, KeyPair>,
     root: CertificateDer<'static>,
     certificate: CertificateDer<'static>,
@@ -63,7 +60,7 @@ fn failed(error: impl fmt::Display) -> EmulatorError {
 impl fmt::Debug for Authority {
     /// Leaves out the private key.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Authority").field("path", &self.path()).finish_non_exhaustive()
+        formatter.debug_struct("Authority").field("pem", &self.pem).finish_non_exhaustive()
     }
 }
 
@@ -87,12 +84,17 @@ impl Authority {
         let server_key = KeyPair::generate().map_err(failed)?;
         let certificate = server.signed_by(&server_key, &issuer).map_err(failed)?;
 
-        let mut file = tempfile::Builder::new().prefix("tenable-emulator-").suffix(".pem").tempfile()?;
         let pem = root.pem();
-        file.write_all(pem.as_bytes())?;
-        file.flush()?;
         let (root, certificate) = (root.der().clone(), certificate.der().clone());
-        Ok(Self { pem, file, issuer, root, certificate, key: server_key.serialize_der() })
+        Ok(Self { pem, issuer, root, certificate, key: server_key.serialize_der() })
+    }
+
+    /// A temporary file with the authority's certificate, removed when dropped.
+    pub(crate) fn write_file(&self) -> io::Result<NamedTempFile> {
+        let mut file = tempfile::Builder::new().prefix("tenable-emulator-").suffix(".pem").tempfile()?;
+        file.write_all(self.pem.as_bytes())?;
+        file.flush()?;
+        Ok(file)
     }
 
     /// A certificate for a client of this name.
@@ -113,10 +115,6 @@ impl Authority {
 
     pub(crate) fn pem(&self) -> &str {
         &self.pem
-    }
-
-    pub(crate) fn path(&self) -> &Path {
-        self.file.path()
     }
 
     /// The server's side of the handshake. The crypto provider is not made the process's own.
@@ -152,7 +150,7 @@ mod tests {
     fn the_private_key_stays_out_of_debug_output() {
         let authority = Authority::new(&[]).unwrap();
         let (text, key) = (format!("{authority:?}"), format!("{:?}", authority.key));
-        assert!(text.contains(".pem") && !text.contains(&key), "{text}");
+        assert!(text.contains("BEGIN CERTIFICATE") && !text.contains(&key), "{text}");
         let client = authority.issue_client("someone").unwrap();
         let text = format!("{client:?}");
         assert!(text.contains(&client.fingerprint) && !text.contains("PRIVATE KEY"), "{text}");

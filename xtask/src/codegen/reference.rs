@@ -59,6 +59,7 @@ fn operation_section(contract: &Contract, resource: &Resource, operation: &Opera
         text.push_str(&format!("| In the other edition | `{} {twin}` |\n", api::method(operation.method)));
     }
     text.push_str(&format!("| Rust | `{}().{}({})` |\n", resource.name, operation.name, arguments.join(", ")));
+    text.push_str(&format!("| Python | `{}.{}({})` |\n", resource.name, operation.name, arguments.join(", ")));
     text.push_str(&format!("| Terminal | `{command}` |\n"));
     text.push_str(&format!("| Gives | {} |\n", output(&operation.output)));
     text.push_str(&format!("| Sent again | {} |\n", idempotency(operation.idempotency)));

@@ -56,7 +56,7 @@ impl Scope {
     /// An expression that every argument of this kind accepts, for examples.
     pub(crate) fn sample(self, contract: &Contract, name: &str, kind: &FieldKind) -> String {
         match kind {
-            FieldKind::Text => format!("{:?}", sample_text(name)),
+            FieldKind::Text => format!("{:?}", sample_text(contract, name)),
             FieldKind::Secret => match name {
                 "token" => "\"b1f0c2d4\"".to_owned(),
                 "new_password" => "\"Copper-Lantern-77\"".to_owned(),
@@ -95,8 +95,9 @@ impl Scope {
     }
 }
 
-pub(crate) fn sample_text(name: &str) -> &'static str {
+pub(crate) fn sample_text(contract: &Contract, name: &str) -> &'static str {
     match name {
+        "username" if contract.product == "vulnerability_management" => "ann@example.com",
         "name" => "Ann",
         "email" => "ann@example.com",
         "username" => "ann",

@@ -84,6 +84,7 @@ fn a_broken_contract_fails_with_file_key_and_reason() {
         ("required: [name, passCode]", "required: [name, code]", &["NewThing.required", "code"]),
         ("enum: [false]", "enum: [true]", &["locked", "enum"]),
         ("weight: {type: integer", "send: {type: integer", &["things.create", "`send`"]),
+        ("weight: {type: integer", "lambda: {type: integer", &["things.create", "`lambda`", "Python"]),
     ] {
         let error = error_of("spec/tiny.yaml", TINY, text, replacement);
         assert!(error.starts_with("spec/tiny.yaml"), "{error}");
@@ -164,12 +165,22 @@ fn check_names_what_differs_and_writing_mends_it() {
     fs::write(&page, fs::read_to_string(&page).unwrap().replace("Things to list", "Things to lose")).unwrap();
     let left_over = folder.path().join("crates/tenable-model/src/tiny/generated/old.rs");
     fs::write(&left_over, "").unwrap();
+    let python = folder.path().join("bindings/python/python/tenable_api/tiny/_generated");
+    fs::write(python.join("old.py"), "").unwrap();
+    fs::create_dir(python.join("__pycache__")).unwrap();
     let error = output::apply(folder.path(), &files, true).unwrap_err().to_string();
-    for part in ["-Things to lose", "+Things to list", "old.rs is no longer generated", "cargo xtask codegen"] {
+    for part in [
+        "-Things to lose",
+        "+Things to list",
+        "old.rs is no longer generated",
+        "old.py is no longer",
+        "cargo xtask codegen",
+    ] {
         assert!(error.contains(part), "{error}");
     }
 
     output::apply(folder.path(), &files, false).unwrap();
     output::apply(folder.path(), &files, true).unwrap();
-    assert!(!left_over.exists());
+    assert!(!left_over.exists() && !python.join("old.py").exists());
+    assert!(python.join("__pycache__").exists(), "what Python compiled is no generated file");
 }

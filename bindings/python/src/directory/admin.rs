@@ -5,8 +5,7 @@ use std::sync::Arc;
 use futures_util::TryStreamExt as _;
 use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::sync::PyOnceLock;
-use pyo3::types::{PyDict, PyList, PyType};
+use pyo3::types::{PyDict, PyList};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tenable_api::Error;
@@ -19,6 +18,7 @@ use tenable_model::secret::ExposeSecret as _;
 use tenable_model::shared::{Group, GroupKey, OriginalGroup, OriginalRole, OriginalUser, Role, RoleKey, User, UserKey};
 
 use super::lines::Lines;
+use super::problems::invalid_input;
 use crate::arguments::{arguments, secret_class};
 use crate::client::Client;
 use crate::errors::exception;
@@ -307,16 +307,6 @@ const fn count(count: Count) -> &'static str {
         Count::None => "none",
         Count::One => "one",
         _ => "any",
-    }
-}
-
-/// What a call raises whose arguments make none.
-fn invalid_input(py: Python<'_>, what: &str) -> PyErr {
-    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-    let made = CLASS.import(py, "tenable_api._errors", "InvalidInputError").and_then(|class| class.call1((what,)));
-    match made {
-        Ok(error) => PyErr::from_value(error),
-        Err(failed) => failed,
     }
 }
 

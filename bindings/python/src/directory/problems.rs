@@ -2,6 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
+use pyo3::types::PyType;
 use tenable_directory::{Problem, Problems};
 
 use super::plan::Plan;
@@ -26,4 +27,14 @@ pub(super) fn one(py: Python<'_>, problem: Problem) -> PyErr {
 /// The same for problems of a step before any plan.
 pub(super) fn all(py: Python<'_>, problems: &Problems) -> PyErr {
     in_the_way(py, problems.all(), None)
+}
+
+/// The exception for arguments that make no sense.
+pub(super) fn invalid_input(py: Python<'_>, what: &str) -> PyErr {
+    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let made = CLASS.import(py, "tenable_api._errors", "InvalidInputError").and_then(|class| class.call1((what,)));
+    match made {
+        Ok(error) => PyErr::from_value(error),
+        Err(failed) => failed,
+    }
 }

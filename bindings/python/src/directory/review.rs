@@ -11,6 +11,7 @@ use tenable_directory::{Clock, ReviewOptions};
 
 use super::arrow;
 use super::lines::Lines;
+use super::problems::invalid_input;
 
 const DAY: u64 = 24 * 60 * 60;
 
@@ -25,8 +26,8 @@ pub(crate) struct Review {
 #[derive(Debug, FromPyObject)]
 #[pyo3(from_item_all)]
 pub(super) struct Manner {
-    idle_days: u64,
-    unused_key_days: u64,
+    idle_days: i64,
+    unused_key_days: i64,
     listed: Option<Vec<String>>,
     /// `nobody`, `administrators` or `everybody`.
     details: String,
@@ -35,14 +36,14 @@ pub(super) struct Manner {
 }
 
 impl Manner {
-    pub(super) fn options(self) -> PyResult<ReviewOptions> {
+    pub(super) fn options(self, py: Python<'_>) -> PyResult<ReviewOptions> {
         let now = match self.now {
             None => Clock::default().now(),
-            Some(text) => text.parse().map_err(|error| PyValueError::new_err(format!("now: {error}")))?,
+            Some(text) => text.parse().map_err(|error| invalid_input(py, &format!("now: {error}")))?,
         };
-        let days = |name: &str, days: u64| match days.checked_mul(DAY) {
+        let days = |name: &str, days: i64| match u64::try_from(days).ok().and_then(|days| days.checked_mul(DAY)) {
             Some(seconds @ 1..) => Ok(Duration::from_secs(seconds)),
-            _ => Err(PyValueError::new_err(format!("{name} is {days}: a number of days from 1 is expected"))),
+            _ => Err(invalid_input(py, &format!("{name} is {days}: a number of days from 1 is expected"))),
         };
         let mut options = ReviewOptions::new(now)
             .idle(days("idle_days", self.idle_days)?)
@@ -56,7 +57,7 @@ impl Manner {
             "everybody" => options.details(Details::Everybody),
             other => {
                 let what = format!("details is {other:?}: \"nobody\", \"administrators\" or \"everybody\" is expected");
-                return Err(PyValueError::new_err(what));
+                return Err(invalid_input(py, &what));
             }
         })
     }

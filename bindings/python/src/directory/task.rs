@@ -1,6 +1,7 @@
 //! A task under way, and what is told of it.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 
@@ -27,7 +28,7 @@ pub(super) type Ending = Box<dyn FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Sen
 /// What a callback raised, kept until the task has come to its end.
 pub(super) type Raised = Arc<Mutex<Option<PyErr>>>;
 
-/// A task that runs on the threads of the package, whoever waits for it. Dropping it ends it at once.
+/// A task that runs on the threads of the package once somebody waits for it. Dropping it ends it at once.
 #[pyclass(frozen, module = "tenable_api._native.directory")]
 #[derive(Debug)]
 pub(crate) struct Task {
@@ -36,9 +37,26 @@ pub(crate) struct Task {
     pending: Pending,
     aborted: Arc<AtomicBool>,
     stop: Stop,
-    running: AbortHandle,
+    course: Mutex<Course>,
     ending: Arc<Mutex<Option<Ended>>>,
     raised: Raised,
+}
+
+/// How far a task is.
+enum Course {
+    ToBegin(Pin<Box<dyn Future<Output = ()> + Send>>),
+    Begun(AbortHandle),
+    Aborted,
+}
+
+impl std::fmt::Debug for Course {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::ToBegin(_) => "ToBegin",
+            Self::Begun(_) => "Begun",
+            Self::Aborted => "Aborted",
+        })
+    }
 }
 
 type Pending = Arc<Mutex<Vec<mpsc::SyncSender<()>>>>;
@@ -85,8 +103,8 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Task {
-    /// Begins the work. `watched` says whether events are told.
-    pub(super) fn begin<F>(watched: bool, work: impl FnOnce(Desk) -> F) -> PyResult<Self>
+    /// Of this work. `watched` says whether events are told.
+    pub(super) fn of<F>(watched: bool, work: impl FnOnce(Desk) -> F) -> Self
     where
         F: Future<Output = Ending> + Send + 'static,
     {
@@ -96,25 +114,34 @@ impl Task {
         let watch = Telling { sender: watched.then(|| sender.clone()), aborted: Arc::clone(&aborted) };
         let work = work(Desk { watch, stop: stop.clone(), raised: Arc::clone(&raised) });
         let place = Arc::clone(&ending);
-        let running = runtime()?.spawn(async move {
+        let course = Course::ToBegin(Box::pin(async move {
             let ended = work.await;
             *lock(&place) = Some(Ended(ended));
             // The end of the events is the end of the task.
             drop(sender);
-        });
+        }));
         let events = Arc::new(tokio::sync::Mutex::new(events));
-        Ok(Self { events, pending: Pending::default(), aborted, stop, running: running.abort_handle(), ending, raised })
+        Self { events, pending: Pending::default(), aborted, stop, course: Mutex::new(course), ending, raised }
     }
 
-    /// Lets the task go on: the events that were given last have been dealt with.
-    fn go_on(&self) {
+    /// Lets the task begin, or go on: the events that were given last have been dealt with.
+    fn go_on(&self) -> PyResult<()> {
+        let runtime = runtime()?;
+        let mut course = lock(&self.course);
+        *course = match std::mem::replace(&mut *course, Course::Aborted) {
+            Course::ToBegin(work) => Course::Begun(runtime.spawn(work).abort_handle()),
+            further => further,
+        };
         lock(&self.pending).clear();
+        Ok(())
     }
 }
 
 /// The events since the last time; `None` when the task has ended.
 async fn next(events: Events, pending: Pending) -> Option<Vec<String>> {
     let mut events = events.lock().await;
+    // One that was cancelled may have taken events after all, which nobody deals with.
+    lock(&pending).clear();
     let mut all = Vec::new();
     let count = events.recv_many(&mut all, AT_ONCE).await;
     let (texts, done): (Vec<String>, Vec<_>) = all.into_iter().unzip();
@@ -126,13 +153,13 @@ async fn next(events: Events, pending: Pending) -> Option<Vec<String>> {
 impl Task {
     /// Waits until something happens: events as JSON, or `None` when the task has ended. Ctrl-C ends the waiting, not the task.
     fn wait(&self, py: Python<'_>) -> PyResult<Option<Vec<String>>> {
-        self.go_on();
+        self.go_on()?;
         wait(py, next(Arc::clone(&self.events), Arc::clone(&self.pending)))
     }
 
     /// The same as a future of asyncio's.
     fn wait_async<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.go_on();
+        self.go_on()?;
         awaitable(py, next(Arc::clone(&self.events), Arc::clone(&self.pending)), |_, events| Ok(events))
     }
 
@@ -143,10 +170,12 @@ impl Task {
 
     /// Ends it at once.
     fn abort(&self) {
-        self.running.abort();
+        if let Course::Begun(running) = std::mem::replace(&mut *lock(&self.course), Course::Aborted) {
+            running.abort();
+        }
         // From here on nobody waits for an event to be dealt with, and who waits already goes on to find the end.
         self.aborted.store(true, Ordering::SeqCst);
-        self.go_on();
+        lock(&self.pending).clear();
         if let Ok(mut events) = self.events.try_lock() {
             events.close();
             while events.try_recv().is_ok() {}

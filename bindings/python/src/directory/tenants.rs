@@ -222,19 +222,19 @@ impl Directory {
     /// One person, everywhere: JSON.
     fn whois(&self, name: String, watched: bool) -> PyResult<Task> {
         let directory = self.open()?;
-        Task::begin(watched, |desk| async move {
+        Ok(Task::of(watched, |desk| async move {
             let whois = directory.whois(&name, &desk.watch, &desk.stop).await;
             text(serde_json::to_string(&whois).unwrap_or_default())
-        })
+        }))
     }
 
     /// What is there, as a file of people.
     fn export(&self, watched: bool) -> PyResult<Task> {
         let directory = self.open()?;
-        Task::begin(watched, |desk| async move {
+        Ok(Task::of(watched, |desk| async move {
             let present = directory.read(&desk.watch, &desk.stop).await;
             text(tenable_directory::export(&present, directory.known_aliases()))
-        })
+        }))
     }
 
     /// The plan for what a file of people says.
@@ -250,7 +250,7 @@ impl Directory {
     ) -> PyResult<Task> {
         let most = removals(py, max_removals)?;
         let directory = self.open()?;
-        Task::begin(watched, |desk| async move {
+        Ok(Task::of(watched, |desk| async move {
             match plan(&text, path.as_deref(), most, &known_tenants, directory, &desk).await {
                 Err(problems) => ending(Err(problems), |_, ()| Ok(())),
                 Ok((plan, problems)) => Box::new(move |py: Python<'_>| {
@@ -260,7 +260,7 @@ impl Directory {
                     Err(problems::in_the_way(py, &problems, Some(plan)))
                 }),
             }
-        })
+        }))
     }
 
     /// Makes the steps of a plan: a report as JSON.
@@ -278,18 +278,18 @@ impl Directory {
             directory = file.directory(directory).map_err(|problem| problems::one(py, problem))?;
         }
         let (plan, manner) = (plan.clone(), Manner { journal, passwords });
-        Task::begin(watched, |desk| async move {
+        Ok(Task::of(watched, |desk| async move {
             let passwords = Given::new(manner.passwords, &desk);
             let applied = writing::apply(&directory, &plan.plan, manner.journal, &passwords, &desk).await;
             ending(applied, move |_, (report, _)| Ok(documents::report(&report, &plan.unread).to_string()))
-        })
+        }))
     }
 
     /// The plan of one wish.
     fn plan_ensure(&self, py: Python<'_>, wish: Wish, watched: bool) -> PyResult<Task> {
         let directory = self.open()?;
         let ensure = self.ensure(wish).map_err(|problem| problems::one(py, problem))?;
-        Task::begin(watched, |desk| async move {
+        Ok(Task::of(watched, |desk| async move {
             let planned = directory.plan_ensure(&ensure, &desk.watch, &desk.stop).await;
             ending(planned, |py, planned| {
                 if planned.problems.is_empty() {
@@ -298,7 +298,7 @@ impl Directory {
                 let plan = Plan::of(planned.plan, &planned.present);
                 Err(problems::in_the_way(py, &planned.problems, Some(plan)))
             })
-        })
+        }))
     }
 
     /// Makes the steps of a wish: what became of it in each tenant, as JSON.
@@ -311,11 +311,11 @@ impl Directory {
         watched: bool,
     ) -> PyResult<Task> {
         let (directory, planned) = (self.open()?, Arc::clone(&draft.planned));
-        Task::begin(watched, |desk| async move {
+        Ok(Task::of(watched, |desk| async move {
             let passwords = Given::new(passwords, &desk);
             let applied = writing::apply(&directory, &planned.plan, journal, &passwords, &desk).await;
             ending(applied, move |_, (report, _)| Ok(documents::ensured(&Ensured::of(&planned, &report)).to_string()))
-        })
+        }))
     }
 
     /// Checks and plans rows.
@@ -329,13 +329,13 @@ impl Directory {
         watched: bool,
     ) -> PyResult<Task> {
         let directory = self.open()?;
-        Task::begin(watched, |desk| async move {
+        Ok(Task::of(watched, |desk| async move {
             let prepared = match manner.import(&rows, path.as_deref()) {
                 Err(problems) => Err(problems),
                 Ok(import) => import::prepare(import, &directory, journal.as_deref(), &desk).await,
             };
             ending(prepared, |_, prepared| Ok(prepared))
-        })
+        }))
     }
 
     /// Makes the steps of a prepared import: a report and what became of each row, as JSON.
@@ -348,29 +348,29 @@ impl Directory {
         watched: bool,
     ) -> PyResult<Task> {
         let (directory, prepared) = (self.open()?, Arc::clone(&prepared.prepared));
-        Task::begin(watched, |desk| async move {
+        Ok(Task::of(watched, |desk| async move {
             let passwords = Given::new(passwords, &desk);
             let done = import::carry_out(&prepared, &directory, journal, passwords, &desk).await;
             ending(done, |_, value| Ok(value.to_string()))
-        })
+        }))
     }
 
     /// Finds the accounts of somebody who leaves, and plans how they are closed.
     fn plan_offboarding(&self, py: Python<'_>, leaving: Leaving, watched: bool) -> PyResult<Task> {
         let directory = self.open()?;
         let offboarding = leaving.offboarding(py)?;
-        Task::begin(watched, |desk| async move {
+        Ok(Task::of(watched, |desk| async move {
             let planned = directory.plan_offboarding(&offboarding, &desk.watch, &desk.stop).await;
             let ending: Ending = Box::new(|py| object(py, PlannedOffboarding { planned: Arc::new(planned) }));
             ending
-        })
+        }))
     }
 
     /// Carries out a planned departure: the record as JSON.
     #[pyo3(signature = (planned, journal, watched))]
     fn offboard(&self, planned: &PlannedOffboarding, journal: Option<PathBuf>, watched: bool) -> PyResult<Task> {
         let (directory, planned) = (self.open()?, Arc::clone(&planned.planned));
-        Task::begin(watched, |desk| async move {
+        Ok(Task::of(watched, |desk| async move {
             let plan = &planned.planned.plan;
             let record = match writing::journal(journal, plan) {
                 Err(problem) => Err(problem.into()),
@@ -380,17 +380,17 @@ impl Directory {
                 }
             };
             ending(record, |_, record| Ok(record.to_json()))
-        })
+        }))
     }
 
     /// Reads all tenants, and reviews what is there.
-    fn review(&self, manner: review::Manner, watched: bool) -> PyResult<Task> {
+    fn review(&self, py: Python<'_>, manner: review::Manner, watched: bool) -> PyResult<Task> {
         let directory = self.open()?;
-        let options = manner.options()?;
-        Task::begin(watched, |desk| async move {
+        let options = manner.options(py)?;
+        Ok(Task::of(watched, |desk| async move {
             let review = directory.review(&options, &desk.watch, &desk.stop).await;
             let ending: Ending = Box::new(|py| object(py, Review { review }));
             ending
-        })
+        }))
     }
 }

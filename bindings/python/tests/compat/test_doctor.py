@@ -274,6 +274,35 @@ FOLLOWED = {
         api.users.list()
         api = TenableIO()
     """,
+    "a name that the round before has set": """
+        from tenable.sc import TenableSC
+        def main():
+            sc = None
+            for host in ["a", "b"]:
+                if sc:
+                    sc.users.list()
+                sc = TenableSC(host)
+    """,
+    "a name that the round before has set, while": """
+        from tenable.sc import TenableSC
+        sc = None
+        while input():
+            if sc:
+                sc.users.list()
+            sc = TenableSC("sc")
+    """,
+    "a name of the function around": """
+        from tenable.sc import TenableSC
+        def main():
+            sc = None
+            def connect():
+                nonlocal sc
+                sc = TenableSC("sc")
+            connect()
+            def work():
+                sc.users.list()
+            work()
+    """,
     "one of two": """
         from tenable.sc import TenableSC
         if input():
@@ -368,6 +397,24 @@ def test_two_clients_that_share_a_name_are_both_told() -> None:
         api.users.list()
     """)
     assert sorted(client for _, client, _ in found) == ["TenableIO", "TenableSC"]
+
+
+def test_the_text_says_whose_call_it_is_where_two_are_possible() -> None:
+    text = report_of("""
+        from tenable.io import TenableIO
+        from tenable.sc import TenableSC
+        def everybody(api: TenableSC | TenableIO):
+            api.users.list()
+            api.scans.list()
+        TenableSC("sc").groups.list()
+    """).text()
+    assert "api.users.list(…)  of TenableIO" in text
+    assert "api.users.list(…)  of TenableSC" in text
+    assert "groups.list(…)\n" in text
+
+
+def test_an_attribute_is_not_shown_as_a_call() -> None:
+    assert report_of(SC + "print(TenableSC('sc').version)").findings[-1].code == "TenableSC(…).version"
 
 
 UNPLACED = {

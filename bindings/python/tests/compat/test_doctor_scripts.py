@@ -199,7 +199,7 @@ def test_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         "kind": "call",
         "client": "TenableSC",
         "name": "scans.list",
-        "code": "TenableSC(…).scans.list",
+        "code": "TenableSC(…).scans.list(…)",
         "verdict": NOT_COVERED,
         "notes": ["TenableSC has no scans here"],
         "instead": _notes.ELSEWHERE,

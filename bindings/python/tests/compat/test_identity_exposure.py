@@ -87,7 +87,8 @@ READS: list[Callable[[Any], Any]] = [
 def test_reads_give_what_pytenable_gives(readable: Emulator, number: int) -> None:
     found, expected = READS[number](ours(readable)), READS[number](theirs(readable))
     assert found == expected
-    assert json.loads(json.dumps(found)) == json.loads(json.dumps(expected))
+    # In the same order.
+    assert json.dumps(found) == json.dumps(expected)
 
 
 WRITES: list[Callable[[Any], Any]] = [

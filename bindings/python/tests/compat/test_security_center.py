@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import json
 import logging
 import pickle
+import sys
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
@@ -140,7 +140,7 @@ WRITES: list[tuple[bool, Call]] = [
     (False, lambda sc: sc.users.create("cy", PASSWORD, ANALYST, group=ANALYSTS, unheardOf="of")),
     (False, lambda sc: sc.users.edit(OWNER, title="Analyst", default_objects=False)),
     (False, lambda sc: sc.users.edit(id=OWNER, is_locked=False, group=OPERATIONS, managed_usergroups=[], createDefaultObjects="true")),
-    (False, lambda sc: sc.users.edit(OWNER, username="other", role=3, responsibility=-1, ldap_id=1, auth_type="ldap", default_objects="no")),
+    (False, lambda sc: sc.users.edit(OWNER, username="x", role=3, responsibility=-1, ldap_id=1, auth_type="ldap", default_objects=False)),
     (False, lambda sc: sc.users.delete(OWNER, migrate_to=DEPUTY)),
     (False, lambda sc: sc.roles.create("Auditors")),
     (False, lambda sc: sc.roles.create(name="Auditors", description="D", can_scan="POLICY", can_view_logs=True, create_tickets=False)),
@@ -455,18 +455,22 @@ def test_a_client_certificate_signs_in(start: Start, tmp_path: Path) -> None:
         ours(emulator, way="none", cert=pair, ssl_verify=str(emulator.ca_file))
 
 
+def test_pkcs_12_takes_a_package(start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    emulator = start(tls=True)
+    file = tmp_path / "ann.p12"
+    file.write_bytes(b"")
+    monkeypatch.setitem(sys.modules, "cryptography.hazmat.primitives.serialization", None)
+    with pytest.raises(ModuleNotFoundError, match="pip install cryptography") as missing:
+        ours(emulator, way="none", ssl_verify=str(emulator.ca_file), p12_cert=str(file), password=PASSWORD)
+    assert missing.value.name == "cryptography"
+
+
 def test_a_certificate_in_pkcs_12(start: Start, tmp_path: Path) -> None:
     emulator = start(tls=True)
     certificate = emulator.client_certificate("ann")
     ours(emulator, ssl_verify=str(emulator.ca_file)).users.edit(OWNER, fingerprint=certificate.fingerprint)
     file = tmp_path / "ann.p12"
     arguments: dict[str, Any] = {"way": "none", "ssl_verify": str(emulator.ca_file), "p12_cert": str(file), "password": PASSWORD}
-    if importlib.util.find_spec("cryptography") is None:
-        file.write_bytes(b"")
-        with pytest.raises(ModuleNotFoundError, match="pip install cryptography") as missing:
-            ours(emulator, **arguments)
-        assert missing.value.name == "cryptography"
-        return
     serialization: Any = importlib.import_module("cryptography.hazmat.primitives.serialization")
     pkcs12: Any = importlib.import_module("cryptography.hazmat.primitives.serialization.pkcs12")
     x509: Any = importlib.import_module("cryptography.x509")

@@ -28,8 +28,9 @@ from tenable_api import compat
 from tenable_api.compat import Box, BoxList, TenableIE, TenableIO, errors
 from tenable_api.compat import _base as base
 from tenable_api.compat import _errors as made
-from tenable_api.compat._box import camel_case, snake_case
+from tenable_api.compat._box import arrangement, boxed, camel_case, snake_case
 from tenable_api.compat._response import Response
+from tenable_api.testing import Emulator
 
 KEY = "0" * 64
 
@@ -127,6 +128,23 @@ def test_names_in_both_spellings(camel: str, snake: str) -> None:
     assert camel_case(snake) == camel
     assert snake_case(snake) == snake
     assert camel_case(camel) == camel
+
+
+def test_objects_are_arranged_as_the_kind_that_fits_best() -> None:
+    kinds = arrangement("id locked_out name\nid name", snake_case)
+    assert kinds(("name", "id")) == (("id", "id"), ("name", "name"))
+    assert kinds(("lockedOut", "name", "aNew", "id")) == (
+        ("id", "id"),
+        ("lockedOut", "locked_out"),
+        ("name", "name"),
+        ("aNew", "a_new"),
+    )
+    assert boxed({"name": 1, "inside": [{"name": 2, "id": 3}], "id": 4}, kinds) == {
+        "id": 4,
+        "name": 1,
+        "inside": [{"id": 3, "name": 2}],
+    }
+    assert list(boxed({"name": 1, "id": 4}, kinds)) == ["id", "name"]
 
 
 # Exceptions.
@@ -484,3 +502,19 @@ def test_arguments_are_checked_as_pytenable_does(value: Any, kind: type) -> None
             return str(error)
 
     assert outcome(base.check) == outcome(tenable.base.endpoint.check)
+
+
+# A client certificate.
+
+
+@pytest.mark.parametrize("product", [TenableIE, TenableIO])
+def test_a_client_certificate_in_one_file_with_its_key(product: type[TenableIE] | type[TenableIO], tmp_path: Path) -> None:
+    with Emulator(tls=True) as emulator:
+        certificate = emulator.client_certificate("ann")
+        both = tmp_path / "both.pem"
+        both.write_text(certificate.certificate_pem + certificate.private_key_pem)
+        environment = emulator.environment()
+        name = "TIE" if product is TenableIE else "TIO"
+        keys = {key: environment[f"{name}_{key.upper()}"] for key in ("api_key", "access_key", "secret_key") if f"{name}_{key.upper()}" in environment}
+        with product(url=environment[f"{name}_URL"], ssl_verify=str(emulator.ca_file), cert=str(both), **keys) as client:
+            assert client.users.list()

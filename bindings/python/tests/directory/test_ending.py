@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
 import os
 import signal
@@ -11,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tenable_api.directory import AsyncTenants, Event, Report, StepBegun, StepEnded, Stop, TenantRead, Tenants
-from tenable_api.testing import Emulator
+from tenable_api.directory import AsyncTenants, Event, ProblemsError, Report, StepBegun, StepEnded, Stop, TenantRead, Tenants
+from tenable_api.testing import Emulator, Fault
 
 from .conftest import writes
 
@@ -97,7 +98,7 @@ def test_stopped_from_elsewhere_it_gives_its_report(tenants: Tenants, tenable_em
 
     def watch(event: Event) -> None:
         if isinstance(event, StepEnded):
-            threading.Thread(target=stop.stop).run()
+            stop.stop()
 
     report = tenants.apply(EVERYBODY, on_progress=watch, stop=stop)
     assert stop.is_stopped and report.count("done", "done_unseen") > 0 and report.count("stopped") > 0
@@ -110,12 +111,15 @@ def test_a_journal_goes_on(tenants: Tenants, tmp_path: Path) -> None:
     journal = tmp_path / "journal.jsonl"
     plan = tenants.plan(EVERYBODY)
     stop = Stop()
-    tenants.apply(plan, journal=journal, stop=stop, on_progress=lambda event: isinstance(event, StepEnded) and stop.stop())
+
+    def enough(event: Event) -> None:
+        if isinstance(event, StepEnded):
+            stop.stop()
+
+    tenants.apply(plan, journal=journal, stop=stop, on_progress=enough)
     report = tenants.apply(plan, journal=journal)
     assert report.is_complete and 0 < report.count("already") < len(plan)
     other = tenants.plan({"version": 1, "groups": {"cloud": ["Watch"]}})
-    from tenable_api.directory import ProblemsError
-
     with pytest.raises(ProblemsError, match="it is of another plan"):
         tenants.apply(other, journal=journal)
 
@@ -160,6 +164,51 @@ def test_cancelled_it_ends_in_order(tenants: Tenants, tenable_emulator: Emulator
     check_ended_in_order(tenants, tenable_emulator, journal)
 
 
+def test_cancelled_once_more_it_ends_at_once(tenable_emulator: Emulator) -> None:
+    async def scene() -> None:
+        async with tenable_emulator.async_vulnerability_management() as vm:
+            mine: list[asyncio.Task[Report]] = []
+
+            def watch(event: Event) -> None:
+                if isinstance(event, StepBegun) and event.index == 0:
+                    loop = asyncio.get_running_loop()
+                    loop.call_soon(mine[0].cancel)
+                    # When the loop has come round: the task waits for the answer that is never given by then.
+                    loop.call_soon(lambda: loop.call_soon(lambda: loop.call_soon(mine[0].cancel)))
+
+            mine.append(asyncio.ensure_future(AsyncTenants({"cloud": vm}).apply(EVERYBODY, on_progress=watch)))
+            with pytest.raises(asyncio.CancelledError):
+                await mine[0]
+
+    with tenable_emulator.fault(Fault.latency(600), method="POST"):
+        asyncio.run(scene())
+
+
+def test_ctrl_c_twice_ends_at_once(tenants: Tenants, tenable_emulator: Emulator) -> None:
+    presses = 0
+
+    def press(_signal: int, _frame: object) -> None:
+        nonlocal presses
+        presses += 1
+        if presses == 1:
+            # Again, while what has begun is waited for.
+            signal.setitimer(signal.ITIMER_REAL, 0.2)
+        raise KeyboardInterrupt
+
+    def watch(event: Event) -> None:
+        if isinstance(event, StepBegun) and event.index == 0:
+            signal.setitimer(signal.ITIMER_REAL, 0.01)
+
+    before = signal.signal(signal.SIGALRM, press)
+    try:
+        with tenable_emulator.fault(Fault.latency(600), method="POST"), pytest.raises(KeyboardInterrupt):
+            tenants.apply(EVERYBODY, on_progress=watch)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    assert presses == 2
+
+
 def test_a_callback_that_raises_in_the_event_loop(tenable_emulator: Emulator) -> None:
     async def scene() -> None:
         def watch(event: Event) -> None:
@@ -173,8 +222,6 @@ def test_a_callback_that_raises_in_the_event_loop(tenable_emulator: Emulator) ->
 
 
 def test_both_kinds_have_the_same_tasks() -> None:
-    import inspect
-
     for name, method in inspect.getmembers(Tenants, inspect.isfunction):
         twin = getattr(AsyncTenants, name)
         if name == "__init__":

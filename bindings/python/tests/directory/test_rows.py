@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import pickle
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,7 +51,7 @@ def test_rows_come_as_bytes_or_mappings(tenants: Tenants, tenable_emulator: Emul
     first = tenants.import_people(b"email,role,tenant\nann@example.com,Standard,cloud\n", format="csv")
     assert first[0].result == "created" and first[0].place.file is None and first[0].place.line == 2
     password = "Violet-Harbor-42-Copper"
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"email": "ann@example.com", "name": "Ann Lee", "tenant": ["cloud"]},
         {"email": "bo@example.com", "enabled": True, "password": Secret(password), "tenant": "vm"},
     ]

@@ -165,3 +165,27 @@ fn untyped_arguments_are_checked_to_the_bottom() {
     let error = operation("users.update").request(json!({"id": 7, "surname": null})).unwrap_err();
     assert!(error.to_string().contains("`surname` may not be null"), "{error}");
 }
+
+#[tokio::test]
+async fn untyped_arguments_become_typed_calls() {
+    use serde_json::json;
+    use tenable_api::identity_exposure::{DeleteUser, ListUsers};
+    use tenable_api::{Call, CallOptions, Operation, from_arguments};
+
+    let script = Script::new([Answer::Status(200, ANN), Answer::Status(404, "")]);
+    let client = script.client().client().clone();
+    let list: ListUsers = from_arguments(json!({})).unwrap();
+    let pages: Vec<_> = Call::new(client.clone(), list).pages().try_collect().await.unwrap();
+    assert_eq!((pages.len(), pages[0][0].id.get()), (1, 7));
+
+    let options = CallOptions::default().with_missing_as_deleted();
+    let delete: DeleteUser = from_arguments(json!({"id": "7"})).unwrap();
+    assert_eq!(delete.request().unwrap().uri(), "/api/users/7");
+    Call::new(client, delete).with_options(options).send().await.unwrap();
+
+    for (arguments, text) in [(json!({}), "`id` is missing"), (json!([7]), "not an object"), (json!({"id": "x"}), "id")]
+    {
+        let error = from_arguments::<DeleteUser>(arguments).unwrap_err();
+        assert!(error.is_invalid_input() && error.to_string().contains(text), "{error}");
+    }
+}

@@ -110,8 +110,11 @@ async fn the_authoritys_file_lives_as_long_as_the_emulator() {
     assert_eq!(ready["identity_exposure"]["ca"], path.to_str().unwrap());
     assert_eq!(ready["security_center"]["ca"], path.to_str().unwrap());
     assert_eq!(ready["vulnerability_management"]["ca"], path.to_str().unwrap());
+    // What the emulator has seen can still be read when it has ended.
+    let control = emulator.control().clone();
     emulator.shutdown().await;
     assert!(!path.exists());
+    assert!(control.journal().is_empty());
 }
 
 #[tokio::test]

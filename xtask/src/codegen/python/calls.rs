@@ -36,12 +36,13 @@ fn is_open(operation: &Operation) -> bool {
 }
 
 /// Further fields, as an argument.
-pub(super) fn extra() -> Field {
+fn extra() -> Field {
     Field {
         wire: "extra".to_owned(),
         name: "extra".to_owned(),
-        kind: FieldKind::Json,
-        description: "Further fields of the request, in the product's own names; for what this release does not know.".to_owned(),
+        kind: FieldKind::ByHand("Extra".to_owned()),
+        description: "Further fields of the request, in the product's own names; for what this release does not know."
+            .to_owned(),
         ..Field::default()
     }
 }
@@ -87,7 +88,10 @@ fn iteration(
     };
     let mut text = signature(contract, &format!("def {name}"), &arguments, &gives);
     let paragraphs = [
-        format!("Gives what `{}` gives, one after the other. A page is fetched when its first element is asked for.", operation.name),
+        format!(
+            "Gives what `{}` gives, one after the other. A page is fetched when its first element is asked for.",
+            operation.name
+        ),
         "An error ends it.".to_owned(),
     ];
     let variable = names::snake(element);

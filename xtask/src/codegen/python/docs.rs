@@ -54,7 +54,8 @@ pub(super) fn read_field(field: &Field) -> String {
 
 /// What is said of an argument.
 pub(super) fn argument(field: &Field) -> String {
-    rust::field_doc(field)
+    let with = field.with.as_ref().map_or_else(String::new, |other| format!(" Only together with `{other}`."));
+    rust::field_doc(field) + &with
 }
 
 /// Paragraphs of the contract, without the sentences that are about Rust alone.
@@ -158,6 +159,7 @@ impl Section {
 
 fn item(name: &str, text: &str, width: usize) -> Vec<String> {
     let wrapped = rust::wrapped(&format!("{name}: {text}"), width - 4);
-    let indented = |(number, line): (usize, &String)| if number == 0 { format!("    {line}") } else { format!("        {line}") };
+    let indented =
+        |(number, line): (usize, &String)| if number == 0 { format!("    {line}") } else { format!("        {line}") };
     wrapped.iter().enumerate().map(indented).collect()
 }

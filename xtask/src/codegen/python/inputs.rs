@@ -13,7 +13,7 @@ pub(super) fn words(words: &Words<'_>) -> String {
     text.push_str("\n    __slots__ = ()\n\n");
     for word in &words.values {
         text.push_str(&format!("    {}: ClassVar[{}] = known({:?})\n", word.name, words.name, word.text));
-        text.push_str(&docs::docstring(4, &[word.meaning.clone()], &[]));
+        text.push_str(&docs::docstring(4, std::slice::from_ref(&word.meaning), &[]));
     }
     text
 }
@@ -26,8 +26,7 @@ pub(super) fn input(contract: &Contract, object: &Object) -> String {
     let slots: Vec<String> = object.fields.iter().map(|field| format!("{:?}", field.name)).collect();
     text.push('\n');
     text.push_str(&tuple("    __slots__ = ", &slots));
-    let wire: Vec<String> =
-        object.fields.iter().map(|field| format!("{:?}: {:?}", field.name, field.wire)).collect();
+    let wire: Vec<String> = object.fields.iter().map(|field| format!("{:?}: {:?}", field.name, field.wire)).collect();
     text.push_str(&bracketed("    _wire = ", '{', &wire, '}'));
     let secrets: Vec<String> = object
         .fields
@@ -116,4 +115,3 @@ pub(super) fn bracketed(head: &str, open: char, elements: &[String], close: char
     let inner = elements.join(&format!(",\n{margin}    "));
     format!("{head}{open}\n{margin}    {inner},\n{margin}{close}\n")
 }
-

@@ -40,7 +40,8 @@ pub(super) fn argument(contract: &Contract, kind: &FieldKind) -> String {
         FieldKind::List(item) => format!("Iterable[{}]", argument(contract, item)),
         FieldKind::InString(kind) | FieldKind::InObject(kind) => argument(contract, kind),
         FieldKind::ByHand(name) => match name.as_str() {
-            "UserKey" | "GroupKey" | "OrganizationKey" => "int | str",
+            "Extra" => "Mapping[str, Any]",
+            name if name.ends_with("Key") => "int | str",
             "ResponsibleAsset" | "ManagedGroup" | "RoleNumber" | "ReferenceId" => "int",
             "AddressList" => "str | Iterable[str]",
             name if !contract.values(name).is_empty() => return format!("{name} | str | int"),
@@ -65,7 +66,7 @@ pub(super) fn is_needed(field: &Field) -> bool {
 /// A value for examples.
 pub(super) fn sample(contract: &Contract, name: &str, kind: &FieldKind) -> String {
     match kind {
-        FieldKind::Text => format!("{:?}", rust::sample_text(name)),
+        FieldKind::Text => format!("{:?}", rust::sample_text(contract, name)),
         FieldKind::Secret => match name {
             "token" => "\"b1f0c2d4\"",
             "new_password" => "\"Copper-Lantern-77\"",
@@ -93,7 +94,7 @@ pub(super) fn sample(contract: &Contract, name: &str, kind: &FieldKind) -> Strin
         }
         FieldKind::ByHand(kind) => match kind.as_str() {
             "UserKey" => "7".to_owned(),
-            "OrganizationKey" | "GroupKey" => "2".to_owned(),
+            name if name.ends_with("Key") => "2".to_owned(),
             "Uuid" | "RoleAssignment" => format!("{:?}", rust::SAMPLE_UUID),
             "AddressList" => "\"192.0.2.0/24\"".to_owned(),
             kind if !contract.values(kind).is_empty() => format!("{kind}.STANDARD"),
@@ -161,7 +162,10 @@ impl Imports<'_> {
 pub(super) fn import_line(from: &str, mut names: Vec<&str>) -> String {
     let rank = |name: &str| {
         let shouted = !name.chars().any(|c| c.is_ascii_lowercase());
-        (if shouted { 0 } else { 1 + usize::from(!name.starts_with(|c: char| c.is_ascii_uppercase())) }, name.to_lowercase())
+        (
+            if shouted { 0 } else { 1 + usize::from(!name.starts_with(|c: char| c.is_ascii_uppercase())) },
+            name.to_lowercase(),
+        )
     };
     names.sort_by_key(|name| rank(name));
     let line = format!("from {from} import {}", names.join(", "));

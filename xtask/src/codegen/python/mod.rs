@@ -122,7 +122,8 @@ fn element(operation: &Operation) -> Option<&str> {
 /// The name of the method that goes through a list, beside the one that gives it: for `list` and its kin, and for what comes in pages.
 fn iterator_name(operation: &Operation) -> Option<String> {
     element(operation)?;
-    let paged = matches!(operation.output, Output::Page(_)) || LISTS_IN_OBJECTS.iter().any(|(id, _)| *id == operation.id);
+    let paged =
+        matches!(operation.output, Output::Page(_)) || LISTS_IN_OBJECTS.iter().any(|(id, _)| *id == operation.id);
     match operation.name.strip_prefix("list") {
         Some(rest) => Some(format!("iterate{rest}")),
         None => paged.then(|| format!("iterate_{}", operation.name)),

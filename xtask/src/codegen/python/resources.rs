@@ -12,9 +12,9 @@ use super::{classes, inputs, words};
 
 /// Words of the language, which are no names.
 const KEYWORDS: &[&str] = &[
-    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else",
-    "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise",
-    "return", "self", "try", "while", "with", "yield",
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
+    "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal",
+    "not", "or", "pass", "raise", "return", "self", "try", "while", "with", "yield",
 ];
 
 /// The module of one resource.
@@ -32,7 +32,7 @@ pub(super) fn resource(contract: &Contract, resource: &Resource, spec: &str) -> 
     let body = parts.join("\n\n");
 
     let mut text = preamble(spec);
-    text.push_str(&docs::docstring(0, &[resource.description.clone()], &[]));
+    text.push_str(&docs::docstring(0, std::slice::from_ref(&resource.description), &[]));
     text.push_str("\nfrom __future__ import annotations\n\n");
     let own = values(resource);
     let native = format!("..._native.{}", contract.product);
@@ -53,8 +53,10 @@ pub(super) fn resource(contract: &Contract, resource: &Resource, spec: &str) -> 
         candidates.extend(classes(&other.types).map(|object| (native.clone(), object.name.as_str())));
     }
     candidates.push((native, "Page"));
-    candidates
-        .extend(["UNSET", "Input", "OpenEnum", "Secret", "Unset", "comma_separated", "known", "secret_or_unset"].map(|name| ("..._values".to_owned(), name)));
+    candidates.extend(
+        ["UNSET", "Input", "OpenEnum", "Secret", "Unset", "comma_separated", "known", "secret_or_unset"]
+            .map(|name| ("..._values".to_owned(), name)),
+    );
     for other in contract.resources.iter().filter(|other| other.name != resource.name) {
         candidates.extend(values(other).into_iter().map(|name| (format!(".{}", other.name), name)));
     }
@@ -130,10 +132,16 @@ fn client_name(contract: &Contract, face: Face) -> String {
     if face == Face::Async { format!("Async{name}") } else { name }
 }
 
+/// Values that are written by hand in Python: product, module and class.
+const BY_HAND: &[(&str, &str, &str)] = &[("vulnerability_management", "_audit_filter", "AuditFilter")];
+
 /// `_generated/__init__.py`: what the clients have, and what the package exports.
 pub(super) fn index(contract: &Contract, spec: &str) -> String {
     let mut text = preamble(spec);
-    let about = format!("What is generated for {}: the resources of its clients, and the values that they take.", contract.title);
+    let about = format!(
+        "What is generated for {}: the resources of its clients, and the values that they take.",
+        contract.title
+    );
     text.push_str(&docs::docstring(0, &[about], &[]));
     text.push_str("\nfrom __future__ import annotations\n\n");
     text.push_str("from ..._native import Client\n");
@@ -145,6 +153,12 @@ pub(super) fn index(contract: &Contract, spec: &str) -> String {
         .collect();
     text.push_str(&(import_line(&format!("..._native.{}", contract.product), native.clone()) + "\n"));
     let mut public: Vec<String> = native.iter().map(|name| (*name).to_owned()).collect();
+    for (module, name) in
+        BY_HAND.iter().filter(|(product, ..)| *product == contract.product).map(|(_, module, name)| (module, name))
+    {
+        text.push_str(&format!("from ..{module} import {name}\n"));
+        public.push((*name).to_owned());
+    }
     let mut sorted: Vec<&Resource> = contract.resources.iter().collect();
     sorted.sort_by_key(|resource| &resource.name);
     for resource in sorted {
@@ -154,7 +168,7 @@ pub(super) fn index(contract: &Contract, spec: &str) -> String {
             .chain(handles.iter().map(String::as_str))
             .map(|name| (format!(".{}", resource.name), name))
             .collect();
-        let all: String = candidates.iter().map(|(_, name)| format!("{name}\n")).collect();
+        let all = candidates.iter().map(|(_, name)| *name).collect::<Vec<_>>().join("\n");
         for line in (Imports { candidates }).lines(&all, |_| true) {
             text.push_str(&(line + "\n"));
         }
@@ -172,7 +186,9 @@ pub(super) fn index(contract: &Contract, spec: &str) -> String {
     let values: Vec<&str> = contract.resources.iter().flat_map(values).collect();
     if !values.is_empty() {
         let list: Vec<String> = values.iter().map(|name| (*name).to_owned()).collect();
-        text.push_str("\n\n# Known by the name under which people import them, which is also the one that pickles hold.\n");
+        text.push_str(
+            "\n\n# Known by the name under which people import them, which is also the one that pickles hold.\n",
+        );
         let comma = if list.len() == 1 { "," } else { "" };
         let line = format!("for _value in ({}{comma}):\n", list.join(", "));
         if line.len() <= docs::WIDTH + 1 {
@@ -197,7 +213,7 @@ fn mixin(contract: &Contract, face: Face) -> String {
         text.push_str(&format!("\n    @property\n    def {}(self) -> {handle}:\n", resource.name));
         let calls: Vec<String> = resource.operations.iter().map(|operation| format!("`{}`", operation.name)).collect();
         let section = Section { title: "Calls", content: Content::Text(calls.join(", ")) };
-        text.push_str(&docs::docstring(8, &[resource.description.clone()], &[section]));
+        text.push_str(&docs::docstring(8, std::slice::from_ref(&resource.description), &[section]));
         text.push_str(&format!("        return {handle}(self._client)\n"));
     }
     text

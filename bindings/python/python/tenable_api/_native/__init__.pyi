@@ -3,8 +3,12 @@
 from asyncio import Future
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from types import GenericAlias
 from typing import Any, Generic, Literal, SupportsIndex, TypeVar, final, overload
 
+from typing_extensions import disjoint_base
+
+from . import directory, identity_exposure, security_center, testing, vulnerability_management
 from .._values import Secret, Unset
 
 __all__ = [
@@ -16,7 +20,12 @@ __all__ = [
     "Object",
     "ResponseInfo",
     "__version__",
+    "directory",
     "enable_logging",
+    "identity_exposure",
+    "security_center",
+    "testing",
+    "vulnerability_management",
 ]
 
 _T = TypeVar("_T")
@@ -152,6 +161,7 @@ class ResponseInfo:
     def warnings(self) -> list[Any]:
         """What the product warns of, as it came. Security Center only."""
 
+@disjoint_base
 class Object:
     """An object of a product, as an answer gave it. It cannot be changed."""
 
@@ -193,6 +203,7 @@ class Items(Sequence[_T_co]):
     def to_dicts(self) -> list[dict[str, Any]]:
         """The elements as `to_dict` of each gives them."""
 
+    def __class_getitem__(cls, item: Any, /) -> GenericAlias: ...
     def __copy__(self) -> Items[_T_co]: ...
     def __deepcopy__(self, memo: dict[int, Any], /) -> Items[_T_co]: ...
 

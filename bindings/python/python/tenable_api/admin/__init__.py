@@ -27,10 +27,11 @@ connection: what it lists is what its account sees.
 | remove a member from a group | no | no: add the member to another group | yes |
 """
 
+from ..directory._record import LastTime, show_as_of
 from ._admin import Admin
 from ._async_admin import AsyncAdmin
 from ._capabilities import Ability, Capabilities, Defect, Limitation
-from ._values import Group, GroupReference, LastTime, NewUser, ReplacedKeys, Role, RoleReference, SignIn, User
+from ._values import Group, GroupReference, NewUser, ReplacedKeys, Role, RoleReference, SignIn, User
 
 __all__ = [
     "Ability",
@@ -50,9 +51,5 @@ __all__ = [
     "User",
 ]
 
-# What users see is where they import it from.
-for _name in __all__:
-    _value = globals()[_name]
-    if getattr(_value, "__module__", "").startswith(f"{__name__}._"):
-        _value.__module__ = __name__
-del _name, _value
+
+show_as_of(__name__, map(globals().__getitem__, __all__))

@@ -8,12 +8,14 @@ import os
 import re
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 from .._errors import ConfigurationError, TenableError
 from ._box import Box, BoxList
+from ._certificates import from_one_file
 from ._errors import (
     APIError,
     AuthenticationWarning,
@@ -121,7 +123,17 @@ class APIPlatform:
 
     def _connect(self, way: str, credentials: dict[str, Any]) -> Any:
         """A client with these credentials."""
-        return self._native_class()(url=self._url, **credentials, **self._settings)
+        # The client reads the files of a certificate when it is made.
+        with self._certificate_files() as paths:
+            settings = {**self._settings, **dict(zip(("client_certificate", "client_key"), paths, strict=False))}
+            return self._native_class()(url=self._url, **credentials, **settings)
+
+    def _certificate_files(self) -> AbstractContextManager[tuple[str, ...]]:
+        """The paths of the client's certificate and of its key where they are not those of the settings; nothing else."""
+        certificate = self._settings.get("client_certificate")
+        if certificate is not None and certificate == self._settings.get("client_key"):
+            return from_one_file(certificate)
+        return nullcontext(())
 
     @classmethod
     def _body_of(cls, error: TenableError) -> Any:

@@ -214,19 +214,44 @@ class BoxList(list[Any]):
         return _json(self.to_list(), filename, encoding, options)
 
 
-def boxed(value: Any, key: Callable[[str], str] | None = None) -> Any:
-    """The value with a `Box` in place of each mapping and a `BoxList` in place of each list; `key` rewrites every key."""
+#: The names of an object, as they came, with what each becomes, in the order that pyTenable gives them in.
+Arrangement = Callable[[tuple[str, ...]], tuple[tuple[str, str], ...]]
+
+
+def boxed(value: Any, arrange: Arrangement | None = None) -> Any:
+    """The value with a `Box` in place of each mapping and a `BoxList` in place of each list."""
     if isinstance(value, Mapping):
         found = Box()
-        for name, inside in value.items():
+        names = tuple(value)
+        for name, shown in zip(names, names, strict=True) if arrange is None else arrange(names):
             # Past the checks of a box that somebody else changes.
-            dict.__setitem__(found, name if key is None else key(name), boxed(inside, key))
+            dict.__setitem__(found, shown, boxed(value[name], arrange))
         return found
     if isinstance(value, list | tuple):
         result = BoxList()
-        list.extend(result, (boxed(inside, key) for inside in value))
+        list.extend(result, (boxed(inside, arrange) for inside in value))
         return result
     return value
+
+
+def arrangement(shapes: str, key: Callable[[str], str] = str) -> Arrangement:
+    """How objects are arranged.
+
+    Args:
+        shapes: The names of each kind of object, one kind a line, as they are shown. An object is arranged as the smallest kind
+            that has all its names, or else as the one that has most of them; names that are unknown come last.
+        key: What a name becomes.
+    """
+    kinds = [line.split() for line in shapes.strip().splitlines()]
+
+    @lru_cache(maxsize=1024)
+    def arrange(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+        shown = {key(name): name for name in names}
+        kind = min(kinds, key=lambda kind: (len(shown.keys() - kind), len(kind)))
+        place = {name: number for number, name in enumerate(kind)}
+        return tuple((shown[name], name) for name in sorted(shown, key=lambda name: place.get(name, len(place))))
+
+    return arrange
 
 
 @lru_cache(maxsize=4096)

@@ -1,8 +1,8 @@
 """pyTenable's exceptions, as kinds of the SDK's own.
 
-Each exception is both: `except NotFoundError` of `tenable_api.compat.errors` and of `tenable_api` catch the same failure. Failures
-without an answer are kinds of `ConnectionError`; where the program has imported `requests`, they are kinds of that library's exceptions
-as well, since that is what pyTenable lets through.
+Each exception is both: `except NotFoundError` of `tenable_api.compat.errors` and of `tenable_api` catch the same failure.
+Failures without an answer are kinds of `ConnectionError`; where the program has imported `requests`, they are kinds of that
+library's exceptions as well, since that is what pyTenable lets through.
 """
 
 from __future__ import annotations

@@ -12,13 +12,25 @@ from typing import Any, ClassVar
 from .._errors import TenableError
 from .._values import Secret
 from ._base import APIEndpoint, APIPlatform, whole_number
-from ._box import Box, BoxList, boxed, camel_case, snake_case
+from ._box import Box, BoxList, arrangement, boxed, camel_case, snake_case
 from ._errors import UnexpectedValueError
+
+_ARRANGE = arrangement(
+    """
+    id surname name email locked_out department biography active picture roles identifier provider eula_version internal
+    id name description permissions
+    entity_name action entity_ids dynamic_id
+    language preferred_profile_id
+    enabled lockout_duration failed_attempt_threshold failed_attempt_period
+    id name deleted directories dirty has_ever_been_committed
+    """,
+    snake_case,
+)
 
 
 class _Endpoint(APIEndpoint):
     def _one(self, found: Any) -> Box:
-        shown: Box = boxed(found.to_dict(), snake_case)
+        shown: Box = boxed(found.to_dict(), _ARRANGE)
         return shown
 
     def _many(self, found: Iterable[Any]) -> BoxList:
@@ -333,7 +345,7 @@ class TenableIE(APIPlatform):
         if self._native is not None or self._closed:
             return self._client
         # The client wants a key. Calls that need none do not send it, and no other call goes this way.
-        return self._connect("key", {"api_key": "none"})
+        return self._call(self._connect, "key", {"api_key": "none"})
 
     @property
     def users(self) -> UsersAPI:

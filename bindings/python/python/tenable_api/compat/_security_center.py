@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Mapping
-from contextlib import nullcontext
+from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any, ClassVar, Literal
 from urllib.parse import quote, urlencode
@@ -18,7 +18,7 @@ from .._errors import TenableError
 from .._values import UNSET
 from ._base import APIEndpoint, APIPlatform, check, given, number_or_uuid
 from ._box import Box, BoxList
-from ._certificates import from_one_file, from_pkcs12
+from ._certificates import from_pkcs12
 from ._errors import BY_STATUS, APIError, _mixed
 from ._response import Response
 from ._security_center_arguments import (
@@ -437,15 +437,12 @@ class TenableSC(APIPlatform):
         credentials = {**credentials, "release_session": self._release_session}
         if way == "cert":
             credentials["client_certificate_login"] = True
-        files: Any = nullcontext(())
+        return super()._connect(way, credentials)
+
+    def _certificate_files(self) -> AbstractContextManager[tuple[str, ...]]:
         if self._p12_cert:
-            files = from_pkcs12(self._p12_cert, self._p12_password)
-        elif "client_certificate" in self._settings and self._settings["client_certificate"] == self._settings["client_key"]:
-            files = from_one_file(self._settings["client_certificate"])
-        # The client reads them when it is made.
-        with files as paths:
-            settings = {**self._settings, **dict(zip(("client_certificate", "client_key"), paths, strict=False))}
-            return self._native_class()(url=self._url, **credentials, **settings)
+            return from_pkcs12(self._p12_cert, self._p12_password)
+        return super()._certificate_files()
 
     def _use(self, way: str, credentials: dict[str, Any]) -> None:
         super()._use(way, credentials)

@@ -72,7 +72,7 @@ from ._plan import (
     Subject,
 )
 from ._problem import Failure, Place, Problem, Unread, UnreadTenant
-from ._record import LastTime
+from ._record import LastTime, show_as_of
 from ._review import AccountChange, ChangedAccount, Changes, Review, Table, TableName
 from ._rows import Rows
 from ._run import Stop
@@ -177,9 +177,5 @@ __all__ = [
     "Whois",
 ]
 
-# What users see is where they import it from.
-for _name in __all__:
-    _value = globals()[_name]
-    if getattr(_value, "__module__", "").startswith(f"{__name__}._"):
-        _value.__module__ = __name__
-del _name, _value
+
+show_as_of(__name__, map(globals().__getitem__, __all__))

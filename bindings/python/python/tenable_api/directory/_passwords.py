@@ -56,7 +56,8 @@ class RandomPasswords:
 
 Passwords = Union[
     Callable[[str, str, str], Union[str, Secret]],
-    Mapping[Union[str, "tuple[str, str]"], Union[str, Secret]],
+    Mapping[str, Union[str, Secret]],
+    Mapping["tuple[str, str]", Union[str, Secret]],
     Secret,
     str,
 ]
@@ -73,7 +74,7 @@ def giver(passwords: Passwords | None) -> Callable[[str, str, str], str | None] 
         one = Secret(passwords)
         return lambda _tenant, _product, _user_name: one.reveal()
     if isinstance(passwords, Mapping):
-        given = {names: Secret(password) for names, password in passwords.items()}
+        given: dict[object, Secret] = {names: Secret(password) for names, password in passwords.items()}
 
         def look_up(tenant: str, product: str, user_name: str) -> str | None:
             password = given.get((tenant, user_name), given.get(user_name))

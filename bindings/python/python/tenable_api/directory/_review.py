@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import importlib
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -14,11 +15,12 @@ from .._native import directory as _native
 from ._findings import AccountRow, Finding, ReviewedGroup, ReviewedPerson, ReviewedRole, ReviewedTenant, Untold
 from ._problem import UnreadTenant
 from ._record import all_of, time
-from ._rows import Rows
+from ._rows import BaseRows, Rows
 
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+_T = TypeVar("_T")
 _T_co = TypeVar("_T_co", covariant=True)
 
 TableName = Literal["accounts", "findings"]
@@ -26,7 +28,7 @@ TableName = Literal["accounts", "findings"]
 
 
 @final
-class Table(Rows[_T_co]):
+class Table(BaseRows[_T_co]):
     """A table of a review: an immutable list, and the same as Arrow.
 
     `pyarrow.table(table)`, `polars.DataFrame(table)` and whatever else knows Arrow's PyCapsule interface take it without a copy
@@ -47,9 +49,7 @@ class Table(Rows[_T_co]):
 
     def to_arrow(self) -> Any:
         """The table as a `pyarrow.Table`. Needs pyarrow."""
-        import pyarrow
-
-        return pyarrow.table(self)
+        return importlib.import_module("pyarrow").table(self)
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         return (_table, (self._review.to_json(), self._name))
@@ -160,7 +160,7 @@ class Review:
         """Made by the tasks."""
         self._native = review
         self._facts: dict[str, Any] = json.loads(review.head())
-        self._tables: dict[str, Rows[Any]] = {}
+        self._tables: dict[str, Any] = {}
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
@@ -218,27 +218,27 @@ class Review:
     @property
     def accounts(self) -> Table[AccountRow]:
         """One row for each account, people in order."""
-        return self._table("accounts", lambda: Table(self._native, "accounts", AccountRow._of))
+        return self._kept("accounts", lambda: Table(self._native, "accounts", AccountRow._of))
 
     @property
     def findings(self) -> Table[Finding]:
         """What an auditor should look at: the gravest first."""
-        return self._table("findings", lambda: Table(self._native, "findings", Finding._of))
+        return self._kept("findings", lambda: Table(self._native, "findings", Finding._of))
 
     @property
     def people(self) -> Rows[ReviewedPerson]:
         """Everybody, by name."""
-        return self._table("people", lambda: Rows(self._native.rows("people"), ReviewedPerson._of))
+        return self._kept("people", lambda: Rows(self._native.rows("people"), ReviewedPerson._of))
 
     @property
     def roles(self) -> Rows[ReviewedRole]:
         """All roles, by tenant, name and key."""
-        return self._table("roles", lambda: Rows(self._native.rows("roles"), ReviewedRole._of))
+        return self._kept("roles", lambda: Rows(self._native.rows("roles"), ReviewedRole._of))
 
     @property
     def groups(self) -> Rows[ReviewedGroup]:
         """All groups, by tenant, name and key."""
-        return self._table("groups", lambda: Rows(self._native.rows("groups"), ReviewedGroup._of))
+        return self._kept("groups", lambda: Rows(self._native.rows("groups"), ReviewedGroup._of))
 
     @property
     def untold(self) -> tuple[Untold, ...]:
@@ -251,9 +251,12 @@ class Review:
         changes = self._facts["changes"]
         return None if changes is None else Changes._of(changes)
 
-    def _table(self, name: str, make: Callable[[], Any]) -> Any:
-        # Two threads may both make one; they are equal.
-        return self._tables.get(name) or self._tables.setdefault(name, make())
+    def _kept(self, name: str, make: Callable[[], _T]) -> _T:
+        """A list, made when it is first looked at. Two threads may both make one; the first stays."""
+        if name not in self._tables:
+            self._tables.setdefault(name, make())
+        kept: _T = self._tables[name]
+        return kept
 
     def since(self, last: Review) -> Review:
         """The same review, compared with the last one: with `changes`, and with what only the two together tell, which is who is
@@ -346,7 +349,7 @@ def _give(text: str, path: str | os.PathLike[str] | None) -> str | None:
     return None
 
 
-def _table(review: str, name: TableName) -> Rows[Any]:
+def _table(review: str, name: TableName) -> BaseRows[Any]:
     """A table that was pickled."""
     made = Review.from_json(review)
     return made.accounts if name == "accounts" else made.findings

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, TypeVar, final, overload
 
 from .._native import directory as _native
 
 _T_co = TypeVar("_T_co", covariant=True)
 
 
-class Rows(Sequence[_T_co], Generic[_T_co]):
-    """An immutable list whose elements become Python objects when they are looked at. Equal to another one with equal
-    elements."""
+class BaseRows(Generic[_T_co]):
+    """What `Rows` and tables have in common."""
 
     __slots__ = ("_lines", "_read")
 
@@ -40,11 +39,28 @@ class Rows(Sequence[_T_co], Generic[_T_co]):
     def __iter__(self) -> Iterator[_T_co]:
         return map(self._element, range(len(self)))
 
+    def __reversed__(self) -> Iterator[_T_co]:
+        return map(self._element, reversed(range(len(self))))
+
+    def __contains__(self, value: object) -> bool:
+        return any(element == value for element in self)
+
+    def index(self, value: object, start: int = 0, stop: int | None = None) -> int:
+        """Where the first element stands that equals the value. Raises `ValueError` when there is none."""
+        for place in range(*slice(start, stop).indices(len(self))):
+            if self._element(place) == value:
+                return place
+        raise ValueError("there is no such element")
+
+    def count(self, value: object) -> int:
+        """How many elements equal the value."""
+        return sum(element == value for element in self)
+
     def _element(self, place: int) -> _T_co:
         return self._read(json.loads(self._lines.line(place)))
 
     def __eq__(self, other: object) -> bool:
-        return self._lines == other._lines if isinstance(other, Rows) else NotImplemented
+        return self._lines == other._lines if isinstance(other, BaseRows) else NotImplemented
 
     def __hash__(self) -> int:
         return hash((len(self), *(self._lines.line(place) for place in range(min(len(self), 8)))))
@@ -55,6 +71,14 @@ class Rows(Sequence[_T_co], Generic[_T_co]):
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
         return (_made, (self._lines.text(), self._read))
+
+
+@final
+class Rows(BaseRows[_T_co], Sequence[_T_co]):
+    """An immutable list whose elements become Python objects when they are looked at. Equal to another one with equal
+    elements."""
+
+    __slots__ = ()
 
 
 def _made(text: str, read: Callable[[Mapping[str, Any]], _T_co]) -> Rows[_T_co]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from . import _pytenable
 from ._expressions import Expressions
@@ -36,14 +37,50 @@ _ROUNDS = 12
 def follow(scripts: Iterable[Script]) -> Project:
     """Finds what the scripts use of pyTenable."""
     project = Project(scripts)
+    related = _related(project)
     follower = Follower(project)
-    for _ in range(_ROUNDS):
+    first: dict[tuple[int, Use], tuple[Script, ast.AST]] = {}
+    for number in range(_ROUNDS):
+        # In a script that has nothing to do with those that mention it, nothing more becomes known.
         project.begin_pass()
-        for script in project.scripts:
+        for script in project.scripts if number == 0 else related:
             follower.module(script)
+        if number == 0:
+            first = {key: use for key, use in project.uses.items() if use[0] not in related}
         if not project.changed:
             break
+    project.uses.update(first)
     return project
+
+
+def _related(project: Project) -> list[Script]:
+    """The scripts that mention pyTenable, those that they import or are imported by, and so on; and those of pytest beside them."""
+    near: dict[int, set[int]] = {id(script): set() for script in project.scripts}
+    for script in project.scripts:
+        others = [other for name, level in _imported(script) if (other := project.script_for(name, level, script)) is not None]
+        if os.path.basename(script.path) == "conftest.py":
+            folder = os.path.dirname(os.path.realpath(script.path)) + os.sep
+            others += [other for other in project.scripts if os.path.realpath(other.path).startswith(folder)]
+        for other in others:
+            near[id(script)].add(id(other))
+            near[id(other)].add(id(script))
+    found: set[int] = set()
+    waiting = [id(script) for script in project.scripts if script.mentions]
+    while waiting:
+        if (one_ := waiting.pop()) not in found:
+            found.add(one_)
+            waiting += near[one_]
+    return [script for script in project.scripts if id(script) in found]
+
+
+def _imported(script: Script) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(script.tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, 0) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            yield module, node.level
+            yield from ((f"{module}.{alias.name}".lstrip("."), node.level) for alias in node.names)
 
 
 class Follower(Expressions):
@@ -163,6 +200,9 @@ class Follower(Expressions):
         if not bases <= user_class.bases:
             user_class.bases |= bases
             self.project.changed = True
+            for base in bases:
+                if isinstance(base, Class):
+                    self.project.children.setdefault(base.key, set()).add(key)
         for decorator in node.decorator_list:
             self.value(decorator, scope)
         inner = Scope(scope.script, key, parent=scope, is_class=True, owner=key)

@@ -63,8 +63,9 @@ def judged(project: Project) -> list[Finding]:
 
 
 def _finding(use: Use, place: Place) -> Finding:
+    code = use.shown + ("(…)" if use.places >= 0 else "")
     if use.kind == "unknown":
-        return Finding(place, "call", use.product, use.path, use.shown, UNKNOWN, (use.note,))
+        return Finding(place, "call", use.product, use.path, code, UNKNOWN, (use.note,))
     verdict, notes, instead = {
         "import": _import,
         "client": _client,
@@ -75,9 +76,8 @@ def _finding(use: Use, place: Place) -> Finding:
         "other": _other,
     }[use.kind](use)
     name = use.path if use.kind != "attribute" else f"{use.product}.{use.path}"
-    return Finding(
-        place, use.kind, "" if use.kind == "attribute" else use.product, name, use.shown, verdict, tuple(notes), instead
-    )
+    product = "" if use.kind == "attribute" else use.product
+    return Finding(place, use.kind, product, name, code, verdict, tuple(notes), instead)
 
 
 _Judgement = tuple[str, list[str], str]

@@ -145,8 +145,6 @@ class Names(ABC):
     def lookup(self, name: str, scope: Scope) -> Value:
         """What a name stands for."""
         scopes = self.project.scopes
-        if name in scope.elsewhere:
-            return scopes.get(scope.elsewhere[name], {}).get(name, NOTHING)
         if name in scope.names:
             return scope.names[name]
         here = scopes.get(scope.key, {}).get(name)

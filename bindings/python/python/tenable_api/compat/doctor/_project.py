@@ -6,10 +6,11 @@ import ast
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TypeVar
 
 from ._files import Script
-from ._values import NOTHING, Class, Client, ClientClass, Function, Value, joined, matters
+from ._values import MOST, NOTHING, Class, Client, ClientClass, Function, Value, bounded, joined, leads, matters
 
 Key = TypeVar("Key")
 AnyFunction = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -98,6 +99,8 @@ class Project:
         self.changed = False
         self.functions: dict[int, Written] = {}
         self.classes: dict[int, UserClass] = {}
+        #: The classes that are derived from a class.
+        self.children: dict[int, set[int]] = {}
         self.returns: dict[int, Value] = {}
         self.yields: dict[int, Value] = {}
         self.parameters: dict[tuple[int, str], Value] = {}
@@ -122,12 +125,16 @@ class Project:
     def add(self, table: dict[Key, Value], key: Key, value: Value) -> None:
         """Adds to what is known."""
         known = table.get(key)
+        value = bounded(value)
         if known is None:
             table[key] = value
             self.changed = True
         elif not value <= known:
-            table[key] = known | value
-            self.changed = True
+            if len(known) >= MOST:
+                value = frozenset(atom for atom in value - known if leads(atom))
+            if value:
+                table[key] = known | value
+                self.changed = True
 
     def record(self, script: Script, node: ast.AST, use: Use) -> None:
         """Notes a use."""
@@ -135,7 +142,7 @@ class Project:
 
     def script_for(self, module: str, level: int, seen_from: Script) -> Script | None:
         """The script that an import names, if it was read. It is looked for as Python would: beside the script, and in folders above."""
-        folder = os.path.dirname(os.path.realpath(seen_from.path))
+        folder = os.path.dirname(_key(seen_from.path))
         parts = module.split(".") if module else []
         if level:
             for _ in range(level - 1):
@@ -174,9 +181,8 @@ class Project:
         if found[0] or found[1]:
             return found
         # A base class may use what only its subclasses have.
-        below = [child for child, one in self.classes.items() if Class(key) in one.bases and child not in seen]
-        values = [self.classes[child].attributes.get(name, NOTHING) for child in below]
-        return joined(values), []
+        below = self.children.get(key, set()) - seen
+        return joined([self.classes[child].attributes.get(name, NOTHING) for child in below]), []
 
     def _upwards(self, key: int, name: str, seen: frozenset[int]) -> tuple[Value, list[str]]:
         user_class = self.classes.get(key)
@@ -215,6 +221,7 @@ class Project:
         return made if matters(made) else NOTHING
 
 
+@cache
 def _key(path: str) -> str:
     return os.path.splitext(os.path.realpath(path))[0]
 

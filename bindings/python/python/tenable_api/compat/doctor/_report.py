@@ -96,8 +96,9 @@ def _rows(findings: list[Finding]) -> list[str]:
     width = max(map(len, where))
     rows = []
     for position, one in zip(where, findings, strict=True):
-        call = "(…)" if one.kind in {"call", "client"} and not one.code.endswith(")") else ""
-        rows.append(f"  {position:<{width}}  {one.verdict:<{len(CHANGE)}}  {one.code}{call}")
+        # The same place may be that of two clients, when a name stands for both.
+        whose = f"  of {one.product}" if len({other.product for other in findings if other.place == one.place}) > 1 else ""
+        rows.append(f"  {position:<{width}}  {one.verdict:<{len(CHANGE)}}  {one.code}{whose}")
         margin = " " * (width + 4 + len(CHANGE) + 2)
         rows += [f"{margin}{note}" for note in one.notes]
         if one.instead:

@@ -7,6 +7,7 @@ is known.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Union
 
 
@@ -188,6 +189,9 @@ ELSE: Value = frozenset({Library()})
 #: How deep collections within collections are told apart.
 _DEEPEST = 4
 
+#: How many things a name is told to stand for, besides what leads straight to a client.
+MOST = 40
+
 
 def one(atom: Atom) -> Value:
     """The value that is nothing but this."""
@@ -198,6 +202,7 @@ def holding(inside: Value) -> Value:
     """A collection of such values."""
     if not matters(inside):
         return ELSE if inside else NOTHING
+    inside = bounded(inside)
     return one(Items(inside if _depth(inside) < _DEEPEST else _flat(inside)))
 
 
@@ -246,6 +251,21 @@ def clients_in(value: Value, depth: int = 2) -> list[Client | Part]:
     return found
 
 
+def bounded(value: Value) -> Value:
+    """The value, or of one that stands for very many things those that lead straight to a client."""
+    if len(value) <= MOST:
+        return value
+    return frozenset(atom for atom in value if leads(atom))
+
+
+def leads(atom: Atom) -> bool:
+    """Whether it leads straight to a client."""
+    return isinstance(atom, Client | ClientClass | Part | Constructor | Module | ErrorClass | Raised) or bool(
+        clients_in(one(atom))
+    )
+
+
+@lru_cache(maxsize=65_536)
 def _depth(value: Value) -> int:
     deepest = 0
     for atom in value:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from ..._native import Client, Items
@@ -153,7 +153,7 @@ class Groups:
         dashboard_tabs: Iterable[int] | Unset = UNSET,
         arcs: Iterable[int] | Unset = UNSET,
         audit_files: Iterable[int] | Unset = UNSET,
-        extra: Any | Unset = UNSET,
+        extra: Mapping[str, Any] | Unset = UNSET,
     ) -> Group:
         """Creates a group in the caller's organization.
 
@@ -265,7 +265,7 @@ class Groups:
         dashboard_tabs: Iterable[int] | Unset = UNSET,
         arcs: Iterable[int] | Unset = UNSET,
         audit_files: Iterable[int] | Unset = UNSET,
-        extra: Any | Unset = UNSET,
+        extra: Mapping[str, Any] | Unset = UNSET,
     ) -> Group:
         """Changes a group of the caller's organization.
 
@@ -437,7 +437,7 @@ class AsyncGroups:
         dashboard_tabs: Iterable[int] | Unset = UNSET,
         arcs: Iterable[int] | Unset = UNSET,
         audit_files: Iterable[int] | Unset = UNSET,
-        extra: Any | Unset = UNSET,
+        extra: Mapping[str, Any] | Unset = UNSET,
     ) -> Group:
         """Creates a group in the caller's organization.
 
@@ -549,7 +549,7 @@ class AsyncGroups:
         dashboard_tabs: Iterable[int] | Unset = UNSET,
         arcs: Iterable[int] | Unset = UNSET,
         audit_files: Iterable[int] | Unset = UNSET,
-        extra: Any | Unset = UNSET,
+        extra: Mapping[str, Any] | Unset = UNSET,
     ) -> Group:
         """Changes a group of the caller's organization.
 

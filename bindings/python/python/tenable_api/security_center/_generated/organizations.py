@@ -200,7 +200,7 @@ class Organizations:
         vuln_score_medium: int | Unset = UNSET,
         vuln_score_high: int | Unset = UNSET,
         vuln_score_critical: int | Unset = UNSET,
-        extra: Any | Unset = UNSET,
+        extra: Mapping[str, Any] | Unset = UNSET,
     ) -> Organization:
         """Creates an organization.
 
@@ -338,7 +338,7 @@ class Organizations:
         vuln_score_medium: int | Unset = UNSET,
         vuln_score_high: int | Unset = UNSET,
         vuln_score_critical: int | Unset = UNSET,
-        extra: Any | Unset = UNSET,
+        extra: Mapping[str, Any] | Unset = UNSET,
     ) -> Organization:
         """Changes an organization.
 
@@ -530,7 +530,7 @@ class AsyncOrganizations:
         vuln_score_medium: int | Unset = UNSET,
         vuln_score_high: int | Unset = UNSET,
         vuln_score_critical: int | Unset = UNSET,
-        extra: Any | Unset = UNSET,
+        extra: Mapping[str, Any] | Unset = UNSET,
     ) -> Organization:
         """Creates an organization.
 
@@ -668,7 +668,7 @@ class AsyncOrganizations:
         vuln_score_medium: int | Unset = UNSET,
         vuln_score_high: int | Unset = UNSET,
         vuln_score_critical: int | Unset = UNSET,
-        extra: Any | Unset = UNSET,
+        extra: Mapping[str, Any] | Unset = UNSET,
     ) -> Organization:
         """Changes an organization.
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from ..._native import Client, Items
@@ -227,7 +227,7 @@ class Roles:
         perm_manage_vuln_routing_rules: bool | Unset = UNSET,
         perm_view_host_assets: bool | Unset = UNSET,
         perm_manage_risk_rules: bool | Unset = UNSET,
-        extra: Any | Unset = UNSET,
+        extra: Mapping[str, Any] | Unset = UNSET,
     ) -> Role:
         """Creates a role.
 
@@ -395,7 +395,7 @@ class Roles:
         perm_manage_vuln_routing_rules: bool | Unset = UNSET,
         perm_view_host_assets: bool | Unset = UNSET,
         perm_manage_risk_rules: bool | Unset = UNSET,
-        extra: Any | Unset = UNSET,
+        extra: Mapping[str, Any] | Unset = UNSET,
     ) -> Role:
         """Changes a role.
 
@@ -627,7 +627,7 @@ class AsyncRoles:
         perm_manage_vuln_routing_rules: bool | Unset = UNSET,
         perm_view_host_assets: bool | Unset = UNSET,
         perm_manage_risk_rules: bool | Unset = UNSET,
-        extra: Any | Unset = UNSET,
+        extra: Mapping[str, Any] | Unset = UNSET,
     ) -> Role:
         """Creates a role.
 
@@ -795,7 +795,7 @@ class AsyncRoles:
         perm_manage_vuln_routing_rules: bool | Unset = UNSET,
         perm_view_host_assets: bool | Unset = UNSET,
         perm_manage_risk_rules: bool | Unset = UNSET,
-        extra: Any | Unset = UNSET,
+        extra: Mapping[str, Any] | Unset = UNSET,
     ) -> Role:
         """Changes a role.
 

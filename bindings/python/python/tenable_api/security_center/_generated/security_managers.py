@@ -217,7 +217,7 @@ class SecurityManagers:
         import_reports: bool | Unset = UNSET,
         import_dashboards: bool | Unset = UNSET,
         import_arcs: bool | Unset = UNSET,
-        extra: Any | Unset = UNSET,
+        extra: Mapping[str, Any] | Unset = UNSET,
     ) -> User:
         """Creates a Security Manager in an organization.
 
@@ -413,7 +413,7 @@ class SecurityManagers:
         parent: Any | Unset = UNSET,
         linked_organization_ids: Iterable[Any] | Unset = UNSET,
         linked_user_role: Any | Unset = UNSET,
-        extra: Any | Unset = UNSET,
+        extra: Mapping[str, Any] | Unset = UNSET,
     ) -> User:
         """Changes a Security Manager of an organization.
 
@@ -427,7 +427,8 @@ class SecurityManagers:
             organization_id: The organization.
             id: The Security Manager to change.
             username: Name that the user signs in with. Case counts.
-            password: New password of the account. The caller's own password is needed beside it.
+            password: New password of the account. The caller's own password is needed beside it. Only together with
+                `current_password`.
             current_password: Password of the account that makes the call, not of the account that is changed. A caller whose
                 password is kept elsewhere, such as in LDAP, may give any text. Source: published documentation, product
                 documentation, community reports.
@@ -672,7 +673,7 @@ class AsyncSecurityManagers:
         import_reports: bool | Unset = UNSET,
         import_dashboards: bool | Unset = UNSET,
         import_arcs: bool | Unset = UNSET,
-        extra: Any | Unset = UNSET,
+        extra: Mapping[str, Any] | Unset = UNSET,
     ) -> User:
         """Creates a Security Manager in an organization.
 
@@ -870,7 +871,7 @@ class AsyncSecurityManagers:
         parent: Any | Unset = UNSET,
         linked_organization_ids: Iterable[Any] | Unset = UNSET,
         linked_user_role: Any | Unset = UNSET,
-        extra: Any | Unset = UNSET,
+        extra: Mapping[str, Any] | Unset = UNSET,
     ) -> User:
         """Changes a Security Manager of an organization.
 
@@ -884,7 +885,8 @@ class AsyncSecurityManagers:
             organization_id: The organization.
             id: The Security Manager to change.
             username: Name that the user signs in with. Case counts.
-            password: New password of the account. The caller's own password is needed beside it.
+            password: New password of the account. The caller's own password is needed beside it. Only together with
+                `current_password`.
             current_password: Password of the account that makes the call, not of the account that is changed. A caller whose
                 password is kept elsewhere, such as in LDAP, may give any text. Source: published documentation, product
                 documentation, community reports.

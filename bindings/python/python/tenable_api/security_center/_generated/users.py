@@ -443,7 +443,7 @@ class Users:
         import_reports: bool | Unset = UNSET,
         import_dashboards: bool | Unset = UNSET,
         import_arcs: bool | Unset = UNSET,
-        extra: Any | Unset = UNSET,
+        extra: Mapping[str, Any] | Unset = UNSET,
     ) -> User:
         """Creates a user.
 
@@ -648,7 +648,7 @@ class Users:
         parent: Any | Unset = UNSET,
         linked_organization_ids: Iterable[Any] | Unset = UNSET,
         linked_user_role: Any | Unset = UNSET,
-        extra: Any | Unset = UNSET,
+        extra: Mapping[str, Any] | Unset = UNSET,
     ) -> User:
         """Changes a user.
 
@@ -669,7 +669,8 @@ class Users:
         Args:
             id: The user to change.
             username: Name that the user signs in with. Case counts.
-            password: New password of the account. The caller's own password is needed beside it.
+            password: New password of the account. The caller's own password is needed beside it. Only together with
+                `current_password`.
             current_password: Password of the account that makes the call, not of the account that is changed. A caller whose
                 password is kept elsewhere, such as in LDAP, may give any text. Source: published documentation, product
                 documentation, community reports.
@@ -1086,7 +1087,7 @@ class AsyncUsers:
         import_reports: bool | Unset = UNSET,
         import_dashboards: bool | Unset = UNSET,
         import_arcs: bool | Unset = UNSET,
-        extra: Any | Unset = UNSET,
+        extra: Mapping[str, Any] | Unset = UNSET,
     ) -> User:
         """Creates a user.
 
@@ -1291,7 +1292,7 @@ class AsyncUsers:
         parent: Any | Unset = UNSET,
         linked_organization_ids: Iterable[Any] | Unset = UNSET,
         linked_user_role: Any | Unset = UNSET,
-        extra: Any | Unset = UNSET,
+        extra: Mapping[str, Any] | Unset = UNSET,
     ) -> User:
         """Changes a user.
 
@@ -1312,7 +1313,8 @@ class AsyncUsers:
         Args:
             id: The user to change.
             username: Name that the user signs in with. Case counts.
-            password: New password of the account. The caller's own password is needed beside it.
+            password: New password of the account. The caller's own password is needed beside it. Only together with
+                `current_password`.
             current_password: Password of the account that makes the call, not of the account that is changed. A caller whose
                 password is kept elsewhere, such as in LDAP, may give any text. Source: published documentation, product
                 documentation, community reports.
