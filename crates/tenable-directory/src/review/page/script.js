@@ -237,6 +237,7 @@
       this.heads = [...element.tHead.rows[0].cells];
       this.heads.forEach((head, column) => this.addButton(head, column));
       this.count = this.isFiltered ? element.closest("section").querySelector(".count") : null;
+      this.watch = () => {};
       this.progress = this.addProgress();
       this.laid = 0;
       this.show();
@@ -272,7 +273,12 @@
         const end = document.createElement("div");
         this.element.after(end);
         const near = (entries) => entries.some((entry) => entry.isIntersecting) && this.lay(this.laid + STEP);
-        new IntersectionObserver(near, { rootMargin: "800px" }).observe(end);
+        const observer = new IntersectionObserver(near, { rootMargin: "800px" });
+        // It tells of changes only, and an end that was near may still be near: asked anew, it tells in any case.
+        this.watch = () => {
+          observer.unobserve(end);
+          observer.observe(end);
+        };
       }
       return progress;
     }
@@ -324,6 +330,7 @@
         this.matching[at].element.hidden = at >= end;
       }
       this.laid = end;
+      if (end < this.matching.length) this.watch();
       this.progress.hidden = end === this.matching.length;
       this.progress.firstChild.textContent = `The first ${end.toLocaleString("en")} of ${this.matching.length.toLocaleString("en")}; more come as you scroll.`;
     }
