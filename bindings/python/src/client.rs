@@ -7,11 +7,11 @@ use pyo3::exceptions::{PyAttributeError, PyRuntimeError, PyTypeError, PyValueErr
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList, PyTuple};
 use tenable_api::identity_exposure::IdentityExposure;
+use tenable_api::model::Product;
+use tenable_api::model::secret::{ExposeSecret as _, SecretString};
 use tenable_api::security_center::SecurityCenter;
 use tenable_api::vulnerability_management::VulnerabilityManagement;
 use tenable_api::{BuildError, CallOptions, Error, Response};
-use tenable_model::Product;
-use tenable_model::secret::{ExposeSecret as _, SecretString};
 
 use crate::arguments::{arguments, secret_class};
 use crate::errors::{configuration, exception};

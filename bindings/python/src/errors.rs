@@ -3,8 +3,8 @@
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyType};
+use tenable_api::model::Product;
 use tenable_api::{BuildError, Effect, Error, ErrorKind};
-use tenable_model::Product;
 
 /// The exception for an error of a call. It carries texts and numbers only; nothing of it refers to a request or an answer.
 pub(crate) fn exception(py: Python<'_>, product: Product, error: &Error) -> PyErr {

@@ -8,7 +8,7 @@ use pyo3::exceptions::{PyRuntimeError, PyStopAsyncIteration, PyStopIteration};
 use pyo3::prelude::*;
 use pyo3::types::PyIterator;
 use tenable_api::Error;
-use tenable_model::Product;
+use tenable_api::model::Product;
 
 use crate::errors::exception;
 use crate::operations::Answer;

@@ -13,9 +13,11 @@ use tenable_api::admin::{
     Ability, Admin as AnyAdmin, Capabilities, Count, NewPassword, NewRole, NewUser, ReplacedKeys, RoleChange,
     SignInChange, UserChange,
 };
-use tenable_model::Product;
-use tenable_model::secret::ExposeSecret as _;
-use tenable_model::shared::{Group, GroupKey, OriginalGroup, OriginalRole, OriginalUser, Role, RoleKey, User, UserKey};
+use tenable_api::model::Product;
+use tenable_api::model::secret::ExposeSecret as _;
+use tenable_api::model::shared::{
+    Group, GroupKey, OriginalGroup, OriginalRole, OriginalUser, Role, RoleKey, User, UserKey,
+};
 
 use super::lines::Lines;
 use super::problems::invalid_input;

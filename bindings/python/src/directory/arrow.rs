@@ -9,9 +9,9 @@ use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef, TimeUnit};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
+use tenable_api::model::Timestamp;
 use tenable_directory::Review;
 use tenable_directory::review::{Cell, Kind};
-use tenable_model::Timestamp;
 
 /// Rows that stand together.
 const ROWS_AT_ONCE: usize = 64 * 1024;

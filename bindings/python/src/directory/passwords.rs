@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use pyo3::prelude::*;
+use tenable_api::model::Product;
+use tenable_api::model::secret::{ExposeSecret as _, SecretString};
 use tenable_directory::{Passwords, Problem, RandomPasswords, Stop};
-use tenable_model::Product;
-use tenable_model::secret::{ExposeSecret as _, SecretString};
 
 use super::problems;
 use super::task::{Desk, Raised, lock};

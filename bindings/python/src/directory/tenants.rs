@@ -7,9 +7,9 @@ use pyo3::IntoPyObjectExt as _;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use tenable_api::admin::Admin;
+use tenable_api::model::Product;
 use tenable_directory::wish::SignInWish;
 use tenable_directory::{Aliases, Ensure, Ensured, Limits, PeopleFile, Problem, Problems, Removals, Snapshot, Tenant};
-use tenable_model::Product;
 
 use super::documents;
 use super::import::{self, Prepared, Reading};

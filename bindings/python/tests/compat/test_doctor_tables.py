@@ -87,5 +87,5 @@ def test_private_parts_are_not_covered() -> None:
 
 
 def test_the_guide_shows_what_the_doctor_says() -> None:
-    script, output = re.findall(r"^```(?:python|text)\n(.*?)^```", GUIDE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    script, output = re.findall(r"^```(?:py|text)\n(.*?)^```", GUIDE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
     assert examine_text(script, "sync_users.py").text() == output
