@@ -1,10 +1,11 @@
 //! What the SDK logs, as records of Python's `logging`.
 
-use std::sync::Once;
+use std::sync::{Mutex, PoisonError};
 
 use log::LevelFilter;
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
+use pyo3::sync::MutexExt as _;
 use pyo3_log::{Caching, Logger};
 
 /// The crates whose records are handed on; what the libraries below them say is not.
@@ -13,10 +14,14 @@ const SOURCES: [&str; 3] = ["tenable_transport", "tenable_api", "tenable_directo
 /// Hands records of the SDK to the loggers below `tenable_api`, from now on. A second call does nothing.
 #[pyfunction]
 pub(crate) fn enable_logging(py: Python<'_>) -> PyResult<()> {
-    static ENABLED: Once = Once::new();
-    let mut result = Ok(());
-    ENABLED.call_once(|| result = enable(py));
-    result
+    static ENABLED: Mutex<bool> = Mutex::new(false);
+    // Whoever waits for it lets go of the interpreter, which the one who holds it may need.
+    let mut enabled = ENABLED.lock_py_attached(py).unwrap_or_else(PoisonError::into_inner);
+    if !*enabled {
+        enable(py)?;
+        *enabled = true;
+    }
+    Ok(())
 }
 
 fn enable(py: Python<'_>) -> PyResult<()> {

@@ -92,8 +92,8 @@ impl Server {
     /// Ends the emulator and waits until its ports are free. Does nothing where it has ended, and in a fork of its process.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         let Some(running) = self.take() else { return Ok(()) };
-        if Handle::try_current().is_ok() {
-            // Collected as garbage on a thread of the runtime, which must not wait for itself.
+        if Handle::try_current().is_ok() || runtime::has_ended() {
+            // Collected as garbage on a thread of the runtime, which must not wait for itself, or after its end.
             drop(running);
             return Ok(());
         }

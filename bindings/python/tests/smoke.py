@@ -22,9 +22,9 @@ def check_import_starts_nothing() -> None:
     with warnings.catch_warnings():
         # A build for tests says that it is one.
         warnings.filterwarnings("ignore", message="tenable_api is a debug build", category=RuntimeWarning)
-        import tenable_api
+        from tenable_api import __version__
 
-    assert tenable_api.__version__ == importlib.metadata.version("tenable-api")
+    assert __version__ == importlib.metadata.version("tenable-api")
     for module in ("asyncio", "ssl", "logging", "tenable_api.testing", "tenable_api.compat", "tenable_api.directory"):
         assert module in before or module not in sys.modules, f"the import brings {module}"
     assert threading.active_count() == 1

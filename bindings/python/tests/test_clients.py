@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -103,6 +104,19 @@ def test_all_credentials_may_be_secrets(tenable_emulator: Emulator) -> None:
     environment = tenable_emulator.environment()
     with IdentityExposure(environment["TIE_URL"], api_key=Secret(environment["TIE_API_KEY"]), proxy=None) as tie:
         assert len(tie.users.list()) == 6
+
+
+def test_only_from_env_looks_in_the_environment(tenable_emulator_environment: Emulator) -> None:
+    url = tenable_emulator_environment.environment()["TIO_URL"]
+    missing: Any = None
+    for make in (
+        lambda: VulnerabilityManagement(missing, missing, url=url),
+        lambda: IdentityExposure(missing, api_key=missing),
+        lambda: SecurityCenter(missing),
+        lambda: SecurityCenter(url),
+    ):
+        with pytest.raises(ConfigurationError, match=r"missing|no way to sign in"):
+            make()
 
 
 def test_half_a_key_is_refused() -> None:

@@ -105,7 +105,11 @@ def test_source_distribution_stands_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "import_of", ["import tenable_api", "import importlib, tenable_api.testing; importlib.reload(tenable_api)"]
+    "import_of",
+    [
+        "from tenable_api import IdentityExposure",
+        "import importlib, tenable_api, tenable_api.testing; tenable_api.__version__; importlib.reload(tenable_api).Items",
+    ],
 )
 def test_only_a_debug_build_warns(import_of: str) -> None:
     profile = os.environ.get("TENABLE_WHEEL_PROFILE")

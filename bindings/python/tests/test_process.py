@@ -133,11 +133,11 @@ def test_an_import_and_a_client_start_no_thread() -> None:
     assert output.split() == ["1"]
 
 
-def test_an_import_loads_no_product() -> None:
+def test_an_import_loads_nothing_else() -> None:
     output = run("""
         import sys, tenable_api
 
-        loaded = [name for name in sys.modules if name.startswith("tenable_api.") and "_native" not in name]
+        loaded = [name for name in sys.modules if name.startswith("tenable_api.")]
         print(sorted(loaded))
     """)
     assert output.strip() == "[]"
@@ -189,6 +189,54 @@ def test_a_program_may_end_while_a_call_is_under_way() -> None:
         print("over")
     """)
     assert output.split() == ["over"]
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["await tie.users.list()", "await give_up(tie)", "[asyncio.ensure_future(tie.users.details(1)) for _ in range(40)]"],
+    ids=["ended", "cancelled", "under way"],
+)
+def test_a_program_may_end_right_after_it_awaited(call: str) -> None:
+    """Nothing comes to the interpreter when it has ended. A race, so it is tried more than once."""
+    for _ in range(8):
+        output = run(f"""
+            import asyncio
+            from tenable_api.testing import Emulator, Fault
+
+            async def give_up(tie):
+                emulator.faults.add(Fault.stall(), times=None)
+                try:
+                    await asyncio.wait_for(tie.users.list(), 0.02)
+                except asyncio.TimeoutError:
+                    pass
+
+            async def main():
+                async with emulator.async_identity_exposure() as tie:
+                    {call}
+                print("over")
+
+            emulator = Emulator().start()
+            asyncio.run(main())
+        """)
+        assert output.split() == ["over"]
+
+
+def test_logging_is_switched_on_by_many_threads() -> None:
+    output = run("""
+        import threading
+        import tenable_api
+
+        barrier = threading.Barrier(16)
+        def switch_on():
+            barrier.wait()
+            tenable_api.enable_logging()
+
+        threads = [threading.Thread(target=switch_on) for _ in range(16)]
+        for thread in threads: thread.start()
+        for thread in threads: thread.join()
+        print("on")
+    """)
+    assert output.split() == ["on"]
 
 
 def test_a_callback_may_call() -> None:

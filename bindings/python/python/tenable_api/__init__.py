@@ -13,15 +13,13 @@ One client a product, each with an asynchronous twin: `IdentityExposure`, `Secur
 `tenable_api.identity_exposure`; tasks over several products in `tenable_api.directory`; an emulator of the products for tests in
 `tenable_api.testing`; pyTenable's names in `tenable_api.compat`.
 
-A client is loaded when it is first asked for: an import starts no thread and opens no connection.
+What is asked for is loaded then: an import of the package by itself is quick, starts no thread and opens no connection.
 """
 
 from __future__ import annotations
 
 import importlib
 from typing import TYPE_CHECKING, Any
-
-from ._native import __version__
 
 if TYPE_CHECKING:
     from ._client import RawResponse
@@ -52,7 +50,7 @@ if TYPE_CHECKING:
         UnreadableError,
         UnsupportedError,
     )
-    from ._native import Items, ResponseInfo, enable_logging
+    from ._native import Items, ResponseInfo, __version__, enable_logging
     from ._values import UNSET, OpenEnum, Secret, Unset
     from .identity_exposure import AsyncIdentityExposure, IdentityExposure
     from .security_center import AsyncSecurityCenter, SecurityCenter
@@ -90,7 +88,7 @@ _HOMES = {
         "UnreadableError",
         "UnsupportedError",
     ),
-    "_native": ("Items", "ResponseInfo", "enable_logging"),
+    "_native": ("Items", "ResponseInfo", "__version__", "enable_logging"),
     "_values": ("UNSET", "OpenEnum", "Secret", "Unset"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

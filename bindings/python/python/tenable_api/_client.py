@@ -166,7 +166,10 @@ class _Client:
         missing_as_deleted: Literal[True] | None = None,
         on_response: Callable[[ResponseInfo], object] | None = None,
     ) -> Self:
-        """A client with other options for its calls, on the same connections, limits and session.
+        """A client with other options for the calls of its resources, on the same connections, limits and session.
+
+        Closing it closes the client that it was made from. Raw requests, the tasks of `tenable_api.directory` and
+        `tenable_api.admin.Admin` go by the options that the first client was made with.
 
         ```python
         patient = tie.with_options(timeout=300)
@@ -177,8 +180,8 @@ class _Client:
         Args:
             timeout: Limit of each call in seconds, retries and waits included; `None` for no limit.
             missing_as_deleted: Takes a deletion of what is not there as done.
-            on_response: Is told status, headers and request id of each answer, before the call gives its value. An async client tells it
-                from another thread.
+            on_response: Is told status, headers and request id of each successful answer but those of `iterate`, before the call gives
+                its value. An async client tells it from another thread. What it raises comes out of the call, which was carried out.
         """
         return self._of(self._client.with_options(timeout, missing_as_deleted, on_response))
 
@@ -301,7 +304,14 @@ class AsyncClient(_Client):
                 raise
 
 
-def check_credential(name: str, value: str | Secret | None) -> None:
-    """Refuses an empty credential: what a variable that is not set tends to give."""
+def check_given(name: str, value: str | Secret | None) -> None:
+    """Refuses what is missing or empty, as a variable that is not set tends to be: only `from_env` looks in the environment."""
+    if value is None:
+        raise ConfigurationError(f"{name} is missing")
+    check_not_empty(name, value)
+
+
+def check_not_empty(name: str, value: str | Secret | None) -> None:
+    """Refuses an empty credential."""
     if value is not None and not value:
         raise ConfigurationError(f"{name} is empty")

@@ -125,8 +125,8 @@ impl Task {
     }
 
     /// Lets the task begin, or go on: the events that were given last have been dealt with.
-    fn go_on(&self) -> PyResult<()> {
-        let runtime = runtime()?;
+    fn go_on(&self, py: Python<'_>) -> PyResult<()> {
+        let runtime = runtime(py)?;
         let mut course = lock(&self.course);
         *course = match std::mem::replace(&mut *course, Course::Aborted) {
             Course::ToBegin(work) => Course::Begun(runtime.spawn(work).abort_handle()),
@@ -153,13 +153,13 @@ async fn next(events: Events, pending: Pending) -> Option<Vec<String>> {
 impl Task {
     /// Waits until something happens: events as JSON, or `None` when the task has ended. Ctrl-C ends the waiting, not the task.
     fn wait(&self, py: Python<'_>) -> PyResult<Option<Vec<String>>> {
-        self.go_on()?;
+        self.go_on(py)?;
         wait(py, next(Arc::clone(&self.events), Arc::clone(&self.pending)))
     }
 
     /// The same as a future of asyncio's.
     fn wait_async<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.go_on()?;
+        self.go_on(py)?;
         awaitable(py, next(Arc::clone(&self.events), Arc::clone(&self.pending)), |_, events| Ok(events))
     }
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import _generated
-from .._client import AsyncClient, SyncClient, _Client, check_credential, settings
+from .._client import AsyncClient, SyncClient, _Client, check_given, settings
 from .._native import Client as NativeClient
 from .._values import UNSET, Secret, Unset
 from ._generated import *  # noqa: F403 - the types and resources of the product
@@ -65,7 +65,7 @@ class _IdentityExposure(_Client):
             url: Where the product answers, such as `https://acme.tenable.ad`; with or without a trailing slash or `/api`.
             api_key: The API key of the user on whose behalf the client acts.
             on_new_api_key: Is told the new key when a renewal gives one, before it is used: the place to store it. The old key is dead by
-                then. Called from another thread.
+                then. Perhaps called from another thread.
             timeout: Limit of each call in seconds, retries and waits included; 60 by default, `None` for no limit.
             attempt_timeout: Limit of each attempt in seconds; 30 by default, `None` for no limit.
             connect_timeout: Limit of making a connection in seconds, TLS included; `None` for no limit.
@@ -87,7 +87,8 @@ class _IdentityExposure(_Client):
         Raises:
             ConfigurationError: The address or a credential cannot be used.
         """
-        check_credential("api_key", api_key)
+        check_given("url", url)
+        check_given("api_key", api_key)
         self._client = NativeClient.identity_exposure(
             url,
             api_key,
@@ -137,7 +138,7 @@ class _IdentityExposure(_Client):
         """A client for what the environment names: `TIE_URL` and `TIE_API_KEY`.
 
         Args:
-            on_new_api_key: Is told the new key when a renewal gives one, before it is used. Called from another thread.
+            on_new_api_key: Is told the new key when a renewal gives one, before it is used. Perhaps called from another thread.
             timeout: Limit of each call in seconds, retries and waits included; 60 by default, `None` for no limit.
             attempt_timeout: Limit of each attempt in seconds; 30 by default, `None` for no limit.
             connect_timeout: Limit of making a connection in seconds, TLS included; `None` for no limit.

@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import _generated
-from .._client import AsyncClient, SyncClient, _Client, check_credential, settings
+from .._client import AsyncClient, SyncClient, _Client, check_given, check_not_empty, settings
 from .._native import Client as NativeClient
 from .._values import UNSET, Secret, Unset
 from ._generated import *  # noqa: F403 - the types and resources of the product
@@ -95,8 +95,9 @@ class _SecurityCenter(_Client):
         Raises:
             ConfigurationError: The address or a credential cannot be used.
         """
+        check_given("url", url)
         for name, value in (("access_key", access_key), ("secret_key", secret_key), ("username", username), ("password", password)):
-            check_credential(name, value)
+            check_not_empty(name, value)
         self._client = NativeClient.security_center(
             url,
             access_key,
