@@ -672,6 +672,21 @@ def test_a_password_that_the_server_repeats_is_masked(sc: TenableSC) -> None:
     assert PASSWORD not in f"{refused.value!r} {refused.value.message}"
 
 
+@pytest.mark.parametrize("password", ["Violet  Harbor-42", 'Quoted"Harbor-42', "Grün-Harbor-42", "Back\\slash-42"])
+@pytest.mark.parametrize("form", ["<h1>blocked</h1>{}", '{{"error_code": 146, "error_msg": {}}}', '{{"error_msg": "no", "sent": {}}}'])
+def test_a_password_that_somebody_on_the_way_repeats_is_masked(sc: TenableSC, password: str, form: str) -> None:
+    from tenable_api.compat._response import Response
+
+    body = form.format(json.dumps({"password": password}) if "blocked" in form else json.dumps(password))
+    answer = Response(403, body.encode(), method="PATCH", url="https://sc.example.com/rest/user/3")
+    with pytest.raises(errors.APIError) as refused:
+        sc._examine(answer, {"credential": {"password": password}})
+    told = f"{refused.value} {refused.value!r} {refused.value.response.text}"
+    for shown in (password, json.dumps(password)[1:-1], " ".join(password.split())):
+        assert shown not in told
+    assert password.encode() not in pickle.dumps(refused.value)
+
+
 def test_a_client_cannot_be_pickled_with_its_password(emulator: Emulator) -> None:
     manager = emulator.endpoints.security_center.manager
     assert manager.secret_key.encode() in pickle.dumps(theirs(emulator)._session.headers)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import Any, ClassVar, TypeVar
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from .._errors import ConfigurationError, TenableError
 from ._box import Box, BoxList
@@ -26,7 +26,7 @@ from ._errors import (
     error_of,
     translated,
 )
-from ._response import Response
+from ._response import Response, masked
 
 T = TypeVar("T")
 P = TypeVar("P", bound="APIPlatform")
@@ -351,7 +351,7 @@ class APIPlatform:
             where += ("&" if "?" in where else "?") + urlencode(_pairs(params), doseq=True)
         body, more = _body(json, data)
         answer = self._send_raw(method, where, body, {**more, **(headers or {})})
-        self._examine(answer, json)
+        self._examine(answer, data if json is None else json)
         return self._in_form(answer, box, box_attrs, conv_json)
 
     def _send_raw(self, method: str, where: str, body: bytes | None, headers: Mapping[str, str]) -> Response:
@@ -361,7 +361,7 @@ class APIPlatform:
     def _examine(self, answer: Response, sent: Any = None) -> None:
         """Raises for an answer that is an error. Secrets that were sent do not show in it, should the server repeat them."""
         if not 200 <= answer.status_code < 300:
-            raise error_of(answer, self._error_classes, _secrets(sent))
+            raise error_of(masked(answer, _secrets(sent)), self._error_classes)
 
     def _in_form(self, answer: Response, box: bool | None, box_attrs: Mapping[str, Any] | None, conv_json: bool | None) -> Any:
         box = self._box if box is None else box
@@ -500,7 +500,14 @@ def _pairs(params: Any) -> Any:
 
 
 def _secrets(content: Any) -> set[str]:
-    """Texts in a body under names of secrets."""
+    """Texts in a body under names of secrets. A body may be text as well, JSON or a form."""
+    if isinstance(content, bytes | bytearray):
+        content = content.decode(errors="replace")
+    if isinstance(content, str):
+        try:
+            content = json.loads(content)
+        except ValueError:
+            content = dict(parse_qsl(content))
     if isinstance(content, Mapping):
         own = {value for name, value in content.items() if isinstance(value, str) and value and _SECRET.search(str(name))}
         return own.union(*map(_secrets, content.values()))

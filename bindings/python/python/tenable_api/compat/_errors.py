@@ -10,7 +10,7 @@ from __future__ import annotations
 import builtins
 import json
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from typing import Any
 
 from .. import _errors as native
@@ -386,26 +386,23 @@ def translated(
     return _mixed(APIError, type(error), text, attributes)
 
 
-def error_of(response: Any, classes: dict[int, type[APIError]] | None = None, secrets: Collection[str] = ()) -> APIError:
-    """The exception for an answer with an error status. The secrets do not show in its text."""
+def error_of(response: Any, classes: dict[int, type[APIError]] | None = None) -> APIError:
+    """The exception for an answer with an error status."""
     status = response.status_code
     kind = (classes or {}).get(status) or BY_STATUS.get(status, APIError)
     # A server that fails may have acted before.
     effect = "unknown" if status >= 500 and response.request.method not in ("GET", "HEAD") else "not_applied"
 
     def text(answer: Any, **_: Any) -> str:
-        return describe(answer, secrets)
+        return describe(answer)
 
     return kind(response, func=text, status=status, method=response.request.method, attempts=1, effect=effect)
 
 
-def describe(response: Any, secrets: Collection[str] = ()) -> str:
+def describe(response: Any) -> str:
     """An answer in one line: status, method, address, and the beginning of what the server said."""
     request = getattr(response, "request", None)
-    said = str(getattr(response, "text", ""))
-    for secret in sorted(secrets, key=len, reverse=True):
-        said = said.replace(secret, "[REDACTED]")
-    said = " ".join(said.split())
+    said = " ".join(str(getattr(response, "text", "")).split())
     said = said if len(said) <= 200 else said[:200] + "…"
     where = f"[{response.status_code}: {getattr(request, 'method', '')}] {getattr(request, 'url', '')}".rstrip()
     return f"{where}: {said}" if said else where

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote, quote_plus
 
 
 class Headers(Mapping[str, str]):
@@ -135,3 +137,26 @@ class Response:
 
     def __repr__(self) -> str:
         return f"<Response [{self.status_code}]>"
+
+
+def masked(answer: Response, secrets: Collection[str]) -> Response:
+    """The same answer with these texts masked in its body, in each form in which a server may repeat them."""
+    content = answer.content
+    forms = {form.encode("utf-8", "surrogatepass") for secret in secrets for form in _forms(secret)}
+    for form in sorted(forms, key=len, reverse=True):
+        content = content.replace(form, b"***")
+    if content == answer.content:
+        return answer
+    method, elapsed = answer.request.method, answer.elapsed.total_seconds()
+    return Response(answer.status_code, content, dict(answer.headers), method, answer.url, elapsed)
+
+
+def _forms(secret: str) -> set[str]:
+    return {
+        secret,
+        json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+        quote(secret, safe="", errors="replace"),
+        quote_plus(secret, errors="replace"),
+        html.escape(secret),
+    }

@@ -16,11 +16,11 @@ from urllib.parse import quote, urlencode
 from .. import _errors as native
 from .._errors import TenableError
 from .._values import UNSET
-from ._base import APIEndpoint, APIPlatform, check, given, number_or_uuid
+from ._base import APIEndpoint, APIPlatform, _secrets, check, given, number_or_uuid
 from ._box import Box, BoxList
 from ._certificates import from_pkcs12
 from ._errors import BY_STATUS, APIError, _mixed
-from ._response import Response
+from ._response import Response, masked
 from ._security_center_arguments import (
     envelope,
     fields_of,
@@ -31,7 +31,6 @@ from ._security_center_arguments import (
     organization,
     record,
     role,
-    secrets_in,
     user,
 )
 
@@ -533,10 +532,10 @@ class TenableSC(APIPlatform):
         if 200 <= answer.status_code < 300 and not code:
             return
         if not found:
-            super()._examine(answer)
-        method, said = answer.request.method, " ".join(str(found.get("error_msg") or "").split())
-        for secret in secrets_in(sent):
-            said = said.replace(secret, "***")
+            super()._examine(answer, sent)
+        # The product may repeat what was sent. Its code is read before the mask, which may stand in a number.
+        answer = masked(answer, _secrets(sent))
+        method, said = answer.request.method, " ".join(str(_envelope_of(answer).get("error_msg") or "").split())
         kind = _KINDS.get(code, TenableError)
         if kind is native.NotFoundError and method == "POST":
             # What a creation cannot find is something that it refers to.

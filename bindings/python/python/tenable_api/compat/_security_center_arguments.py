@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -229,11 +229,6 @@ def envelope(code: int = 0, message: str = "") -> dict[str, Any]:
         "warnings": [],
         "timestamp": int(time.time()),
     }
-
-
-def secrets_in(sent: Any) -> Iterable[str]:
-    """The secrets in the body of a request."""
-    return [sent[name] for name in _SECRETS if isinstance(sent, Mapping) and isinstance(sent.get(name), str) and sent[name]]
 
 
 def _rename(found: dict[str, Any], name: str, wire: str, read: Callable[[Any], Any]) -> None:
