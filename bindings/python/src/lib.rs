@@ -1,7 +1,7 @@
 //! The native half of the Python package `tenable_api`. Users import the package, never this module.
 //!
-//! A call comes in by [`client`], its arguments become JSON in [`arguments`], [`operations`] checks and runs it, [`runtime`] waits, and the
-//! answer goes out as one of the [`objects`], or by [`errors`].
+//! A call comes in by `client`, its arguments become JSON in `arguments`, `operations` checks and runs it, `runtime` waits, and the
+//! answer goes out as one of the `objects`, or by `errors`.
 
 mod arguments;
 mod client;
