@@ -24,6 +24,9 @@ use crate::{
     workspace::{EVERYTHING, Workspace, cargo, shown},
 };
 
+/// Has pytest-xdist run the tests in a process for each core, which take from each other what is left.
+const SPREAD: [&str; 2] = ["--numprocesses=auto", "--dist=worksteal"];
+
 /// A group of tests with a line of its own in the summary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Suite {
@@ -134,7 +137,7 @@ impl Tests<'_> {
         let results = match suite {
             Suite::Rust => vec![self.rust_tests(), self.rust_examples()],
             Suite::Python => vec![self.python_tests(), self.older_pytenable()],
-            Suite::Docs => vec![self.pytest(&["tests/python/documents"], &[], &[])],
+            Suite::Docs => vec![self.pytest(&["tests/python/documents"], &[], &[], &[])],
         };
         let mut report = Report { suite, counts: Counts::default(), problems: Vec::new(), seconds: 0.0 };
         for result in results {
@@ -196,7 +199,7 @@ impl Tests<'_> {
         let programs = env::join_paths(interpreters.iter().map(Interpreter::program))?;
         variables.extend([browser, ("TENABLE_PYTHONS", programs)]);
         variables.extend(Profile::Dev.variables(&tools.wheel));
-        self.pytest(&["bindings/python/tests", "tests/python"], &["tests/python/documents"], &variables)
+        self.pytest(&["bindings/python/tests", "tests/python"], &["tests/python/documents"], &SPREAD, &variables)
     }
 
     /// The tests of Vulnerability Management once more, with the pyTenable that most scripts run with.
@@ -206,11 +209,17 @@ impl Tests<'_> {
         let folder = self.workspace.target.join("python/pytenable-1.9");
         tools.environment.install_apart(self.shell, requirements, &folder)?;
         let first = ("PYTHONPATH", folder.into_os_string());
-        self.pytest(&["tests/python/test_pytenable_vulnerability_management.py"], &[], &[first])
+        self.pytest(&["tests/python/test_pytenable_vulnerability_management.py"], &[], &[], &[first])
     }
 
     /// Runs pytest, with these variables beside those that all tests have.
-    fn pytest(&mut self, folders: &[&str], except: &[&str], more: &[(&str, OsString)]) -> anyhow::Result<Counts> {
+    fn pytest(
+        &mut self,
+        folders: &[&str],
+        except: &[&str],
+        options: &[&str],
+        more: &[(&str, OsString)],
+    ) -> anyhow::Result<Counts> {
         let tools = self.python_tools()?;
         let command = tools
             .environment
@@ -219,6 +228,7 @@ impl Tests<'_> {
             .args(if io::stdout().is_terminal() { ["--color=yes"] } else { ["--color=no"] })
             .args(folders)
             .args(except.iter().map(|folder| format!("--ignore={folder}")))
+            .args(options)
             .args(self.filter.map(|filter| ["-k", filter]).into_iter().flatten())
             .envs(tools.programs.variables())
             .envs(more.iter().map(|(name, value)| (*name, value)));
