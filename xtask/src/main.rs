@@ -19,6 +19,8 @@ mod npm;
 mod pyright;
 mod python;
 mod test;
+mod tools;
+mod trust;
 mod walls;
 mod wheel;
 mod workspace;
@@ -62,11 +64,16 @@ enum Command {
         #[arg(long, conflicts_with = "test")]
         check_free_threaded: bool,
     },
-    /// Check licences, banned crates and sources of all dependencies with cargo-deny
+    /// Check licences, banned crates and sources of all dependencies
     Deny {
-        /// Also check the advisory database, which is fetched from the network
+        /// Also look all of them up in the databases of known defects, which takes the network
         #[arg(long)]
         advisories: bool,
+    },
+    /// Try what is claimed about trust, and write docs/trust.md; with a part, run that one for as long as it takes
+    Trust {
+        #[command(subcommand)]
+        part: Option<trust::Part>,
     },
 }
 
@@ -97,6 +104,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Wheel { check_free_threaded: true, .. } => wheel::check_free_threaded(&shell, &workspace)?,
         Command::Wheel { test, .. } => wheel::run(&shell, &workspace, test)?,
         Command::Deny { advisories } => deny::run(&shell, &workspace, advisories)?,
+        Command::Trust { part } => return trust::run(&shell, &workspace, part),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -133,18 +133,32 @@ impl Environment {
     ///
     /// `PYTHON` names the interpreter; `python3` without it.
     pub(crate) fn prepare(shell: &Shell, workspace: &Workspace) -> anyhow::Result<Self> {
-        Self::of(shell, &Interpreter::chosen(shell)?, workspace.target.join("python/venv"))
+        Self::of_tests(shell, &Interpreter::chosen(shell)?, workspace.target.join("python/venv"))
     }
 
     /// Creates the environment of one of several interpreters, for instance in `target/python/venv-3.12`, or brings it up to date.
     pub(crate) fn prepare_for(shell: &Shell, workspace: &Workspace, interpreter: &Interpreter) -> anyhow::Result<Self> {
-        Self::of(shell, interpreter, workspace.target.join(format!("python/venv-{}", interpreter.version)))
+        Self::of_tests(shell, interpreter, workspace.target.join(format!("python/venv-{}", interpreter.version)))
     }
 
-    fn of(shell: &Shell, interpreter: &Interpreter, folder: PathBuf) -> anyhow::Result<Self> {
+    /// Creates an environment in this folder with nothing but this package, pinned, and what it needs, or brings it up to date.
+    pub(crate) fn prepare_tool(shell: &Shell, folder: PathBuf, package: &str) -> anyhow::Result<Self> {
+        Self::of(shell, &Interpreter::chosen(shell)?, folder, package, &[package])
+    }
+
+    fn of_tests(shell: &Shell, interpreter: &Interpreter, folder: PathBuf) -> anyhow::Result<Self> {
+        Self::of(shell, interpreter, folder, &shell.read_file(REQUIREMENTS)?, &["--requirement", REQUIREMENTS])
+    }
+
+    fn of(
+        shell: &Shell,
+        interpreter: &Interpreter,
+        folder: PathBuf,
+        requirements: &str,
+        install: &[&str],
+    ) -> anyhow::Result<Self> {
         let environment = Self { folder };
         let base = &interpreter.program;
-        let requirements = shell.read_file(REQUIREMENTS)?;
         // Tells which interpreter and which requirements the environment was made for.
         let stamp = environment.folder.join("made-for.txt");
         let made_for = format!("{} {}\n{requirements}", base.display(), interpreter.build);
@@ -154,7 +168,7 @@ impl Environment {
         let folder = &environment.folder;
         println!("Making the Python environment in {}", folder.display());
         cmd!(shell, "{base} -m venv --clear {folder}").run()?;
-        environment.module(shell, "pip").args(["install", "--quiet", "--requirement", REQUIREMENTS]).run()?;
+        environment.module(shell, "pip").args(["install", "--quiet"]).args(install).run()?;
         // Last, so that a failed installation is made anew.
         shell.write_file(&stamp, made_for)?;
         Ok(environment)

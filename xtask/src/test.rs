@@ -97,6 +97,19 @@ pub(crate) fn run(
     Ok(ExitCode::SUCCESS)
 }
 
+/// Runs the proof of trust, or those of its tests whose names contain `filter`, with these variables.
+pub(crate) fn trust(
+    shell: &Shell,
+    workspace: &Workspace,
+    filter: Option<&str>,
+    variables: &[(&str, OsString)],
+) -> anyhow::Result<Counts> {
+    let mut tests = Tests { shell, workspace, filter, beside_rust: false, python: None };
+    let mut total = tests.rust_tests(&["--test", "trust"], variables)?;
+    total += tests.pytest(&["bindings/python/tests/trust"], &[], &SPREAD, variables)?;
+    Ok(total)
+}
+
 struct Tests<'a> {
     shell: &'a Shell,
     workspace: &'a Workspace,
@@ -135,7 +148,7 @@ impl Tests<'_> {
     fn run(&mut self, suite: Suite) -> Report {
         let start = Instant::now();
         let results = match suite {
-            Suite::Rust => vec![self.rust_tests(), self.rust_examples()],
+            Suite::Rust => vec![self.rust_tests(&[], &[]), self.rust_examples()],
             Suite::Python => vec![self.python_tests(), self.older_pytenable()],
             Suite::Docs => vec![self.pytest(&["tests/python/documents"], &[], &[], &[])],
         };
@@ -153,13 +166,17 @@ impl Tests<'_> {
         report
     }
 
-    fn rust_tests(&self) -> anyhow::Result<Counts> {
+    /// Runs the tests of these targets, or of all, with these variables.
+    fn rust_tests(&self, targets: &[&str], variables: &[(&str, OsString)]) -> anyhow::Result<Counts> {
+        let variables = variables.iter().map(|(name, value)| (*name, value));
         let nextest = cargo(self.shell).args(["nextest", "--version"]).quiet().ignore_stderr().read().is_ok();
         if nextest {
             let command = cargo(self.shell)
                 .args(["nextest", "run", "--no-fail-fast"])
                 .args(EVERYTHING)
+                .args(targets)
                 .args(self.filter)
+                .envs(variables)
                 // A filter may well name tests of another suite only.
                 .env("NEXTEST_NO_TESTS", "pass");
             let mut counts = count(Runner::Nextest, command)?;
@@ -169,11 +186,12 @@ impl Tests<'_> {
             }
             Ok(counts)
         } else {
-            let targets = ["--lib", "--bins", "--tests", "--examples"];
+            let targets = if targets.is_empty() { &["--lib", "--bins", "--tests", "--examples"] } else { targets };
             let command = cargo(self.shell)
                 .args(["test", "--no-fail-fast"])
                 .args(EVERYTHING)
                 .args(targets)
+                .envs(variables)
                 .arg("--")
                 .args(self.filter);
             count(Runner::CargoTest, command)
@@ -308,7 +326,7 @@ pub(crate) fn count(runner: Runner, command: Cmd<'_>) -> anyhow::Result<Counts> 
 }
 
 /// Runs the command and passes on its output while keeping it.
-fn tee(mut command: Command) -> anyhow::Result<(ExitStatus, String)> {
+pub(crate) fn tee(mut command: Command) -> anyhow::Result<(ExitStatus, String)> {
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     let stdout = child.stdout.take().context("the output is not a pipe")?;
     let stderr = child.stderr.take().context("the error output is not a pipe")?;
