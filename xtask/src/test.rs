@@ -98,6 +98,8 @@ pub(crate) fn run(
 }
 
 /// Runs the proof of trust, or those of its tests whose names contain `filter`, with these variables.
+///
+/// In Rust these are the test programs called `trust`.
 pub(crate) fn trust(
     shell: &Shell,
     workspace: &Workspace,
@@ -106,7 +108,8 @@ pub(crate) fn trust(
 ) -> anyhow::Result<Counts> {
     let mut tests = Tests { shell, workspace, filter, beside_rust: false, python: None };
     let mut total = tests.rust_tests(&["--test", "trust"], variables)?;
-    total += tests.pytest(&["bindings/python/tests/trust"], &[], &SPREAD, variables)?;
+    total +=
+        tests.pytest(&["bindings/python/tests/trust", "tests/python/test_schemathesis.py"], &[], &SPREAD, variables)?;
     Ok(total)
 }
 

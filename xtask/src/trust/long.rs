@@ -18,7 +18,11 @@ use crate::{test, workspace::Workspace};
 pub(crate) const PREFIX: &str = "long-";
 
 /// What is tried, and by what.
-pub(crate) const PATHS: &[&str] = &["crates", "bindings/python", "tests/trust", "spec"];
+pub(crate) const PATHS: &[&str] =
+    &["crates", "bindings/python", "tests/trust", "tests/targets", "tests/python", "spec"];
+
+/// What tells tests how much to try. Their notes say what they count: runs, kills, inputs, examples.
+const RUNS: &[&str] = &["TENABLE_TRUST_RUNS", "TENABLE_TRUST_EMULATOR_KILLS", "TENABLE_TRUST_SCHEMATHESIS_EXAMPLES"];
 
 /// What a test recorded that ran for longer.
 #[derive(Debug, Serialize, Deserialize)]
@@ -44,11 +48,8 @@ pub(crate) fn run(
     shell.remove_path(&folder)?;
     let origin = Origin::here(shell, PATHS)?;
     let start = Instant::now();
-    let variables = [
-        (RECORDS, folder.as_os_str().to_owned()),
-        ("TENABLE_TRUST_RUNS", runs.to_string().into()),
-        ("TENABLE_TRUST_SEED", seed.to_string().into()),
-    ];
+    let mut variables = vec![(RECORDS, folder.as_os_str().to_owned()), ("TENABLE_TRUST_SEED", seed.to_string().into())];
+    variables.extend(RUNS.iter().map(|&name| (name, runs.to_string().into())));
     let counts = test::trust(shell, workspace, Some(tests), &variables)?;
     ensure!(counts.failed == 0, "{counts}");
     let records = read_all(shell, &folder)?;
@@ -69,7 +70,7 @@ impl Long {
     pub(crate) fn section(&self, age: Age) -> Section {
         let Self { origin, seed, runs, seconds, record } = self;
         let mut text = format!(
-            "At {}, with `TENABLE_TRUST_RUNS={runs}` and `TENABLE_TRUST_SEED={seed}`, {} in all.\n\n{}",
+            "At {}, `--runs {runs} --seed {seed}`, {} in all.\n\n{}",
             origin.shown(age),
             duration(*seconds),
             record.table()

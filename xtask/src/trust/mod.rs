@@ -1,6 +1,6 @@
 //! `cargo xtask trust`: what is claimed about trust is tried, and `docs/trust.md` says what came out.
 //!
-//! The quick part is the tests in `tests/trust` and `bindings/python/tests/trust`, which leave records. The campaigns take long, can be
+//! The quick part is the test programs called `trust`, and the Python tests beside them; they leave records. The campaigns take long, can be
 //! stopped and gone on with, and leave their results in [`CAMPAIGNS`], which is committed.
 
 use std::{num::NonZeroU32, process::ExitCode};
@@ -41,10 +41,10 @@ pub(crate) enum Part {
     Long {
         /// Part of the names of the tests, such as `crash`
         tests: String,
-        /// How often they try what they try, as `TENABLE_TRUST_RUNS`
+        /// How often they try what they try: runs, kills, inputs or examples, as their notes say
         #[arg(long)]
         runs: NonZeroU32,
-        /// What they draw from, as `TENABLE_TRUST_SEED`
+        /// What they draw from, where they draw
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },

@@ -176,20 +176,25 @@ mod tests {
     }
 
     /// The names in the sources of the tests, which record them one by one.
-    fn recorded(folder: &Path, extension: &str, call: &str, names: &mut BTreeSet<String>) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                recorded(&path, extension, call, names);
-            } else if path.extension().is_some_and(|found| found == extension)
-                && !path.file_stem().unwrap().to_str().unwrap().ends_with("record")
-            {
-                let text = fs::read_to_string(path).unwrap();
-                for rest in text.split(call).skip(1) {
-                    let name = rest.trim_start().strip_prefix('"').and_then(|rest| rest.split_once('"'));
-                    names.extend(name.map(|(name, _)| name.to_owned()));
-                }
+    fn recorded(path: &Path, names: &mut BTreeSet<String>) {
+        if path.is_dir() {
+            for entry in fs::read_dir(path).unwrap() {
+                recorded(&entry.unwrap().path(), names);
             }
+            return;
+        }
+        let call = match path.extension().and_then(|extension| extension.to_str()) {
+            Some("rs") => "Record::new(",
+            Some("py") => "record(",
+            _ => return,
+        };
+        // What records, and its tests.
+        if path.file_stem().unwrap().to_str().unwrap().ends_with("record") {
+            return;
+        }
+        for rest in fs::read_to_string(path).unwrap().split(call).skip(1) {
+            let name = rest.trim_start().strip_prefix('"').and_then(|rest| rest.split_once('"'));
+            names.extend(name.map(|(name, _)| name.to_owned()));
         }
     }
 
@@ -197,8 +202,16 @@ mod tests {
     fn the_page_names_every_record() {
         let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..");
         let mut names = BTreeSet::new();
-        recorded(&root.join("tests/trust"), "rs", "Record::new(", &mut names);
-        recorded(&root.join("bindings/python/tests/trust"), "py", "record(", &mut names);
+        for tests in ["tests/trust", "bindings/python/tests/trust", "tests/python/test_schemathesis.py"] {
+            recorded(&root.join(tests), &mut names);
+        }
+        for package in fs::read_dir(root.join("crates")).unwrap() {
+            let tests = package.unwrap().path().join("tests/trust");
+            if tests.exists() {
+                recorded(&tests, &mut names);
+            }
+        }
+        assert!(!names.is_empty());
         let page = fs::read_to_string(root.join(PAGE)).unwrap();
         for name in &names {
             let claimed = CLAIMS.iter().any(|claim| claim.records.iter().any(|prefix| name.starts_with(prefix)));
