@@ -52,6 +52,8 @@ struct Settings {
     api_key: Option<String>,
     /// Where the clock stands, in milliseconds since 1970; the system's clock without it.
     time: Option<u64>,
+    /// What random keys repeat with.
+    seed: Option<u64>,
 }
 
 impl Settings {
@@ -68,6 +70,9 @@ impl Settings {
         }
         if let Some(time) = self.time {
             builder = builder.clock(Arc::new(ManualClock::new(system_time(time)?)));
+        }
+        if let Some(seed) = self.seed {
+            builder = builder.seed(seed);
         }
         Ok(builder)
     }

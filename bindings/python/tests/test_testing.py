@@ -28,6 +28,7 @@ from tenable_api.testing import Emulator, EmulatorError, Fault
 
 # Long enough for a process to start on a busy machine.
 PATIENCE = 60
+START = datetime(2026, 1, 1, tzinfo=timezone.utc)
 
 
 def ask(emulator: Emulator, path: str = "/api/users/whoami", method: str = "GET", body: Any = None) -> Any:
@@ -375,10 +376,7 @@ def test_shows_where_it_is_and_no_secret() -> None:
     assert repr(emulator) == "<Emulator, closed>"
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks on this system")
-def test_a_fork_leaves_it_alone() -> None:
-    """In a program of its own: the tests' process has threads that a fork is not to be made from."""
-    program = """
+FORKING = """
 import gc, os, sys, warnings
 from tenable_api.testing import Emulator, EmulatorError, Fault
 
@@ -406,8 +404,33 @@ assert len(emulator.journal) == 0
 emulator.close()
 print("fine")
 """
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=PATIENCE)
-    assert (ended.returncode, ended.stdout) == (0, "fine\n"), ended.stderr
+
+
+if hasattr(os, "fork"):
+
+    def test_a_fork_leaves_it_alone() -> None:
+        """In a program of its own: the tests' process has threads that a fork is not to be made from."""
+        command = [sys.executable, "-c", FORKING]
+        ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
+        assert (ended.returncode, ended.stdout) == (0, "fine\n"), ended.stderr
+
+
+def test_a_seed_repeats_what_is_random() -> None:
+    def run(seed: int | None) -> dict[str, Any]:
+        with Emulator(seed=seed, now=START) as emulator, emulator.identity_exposure() as tie:
+            tie.users.create("Ann", "ann@example.com", "Violet-Harbor-42")
+            with emulator.vulnerability_management(user=2223306) as vm:
+                vm.users.list()
+            return {**emulator.state(), "environment": [v for k, v in emulator.environment().items() if "KEY" in k]}
+
+    once, again, other, random = run(7), run(7), run(8), run(None)
+    assert once == again
+    for name, state in once.items():
+        assert state != other[name] and state != random[name], name
+    assert run(0) == run(0) and run(2**64 - 1) == run(2**64 - 1)
+    for wrong in (-1, 2**64):
+        with pytest.raises(ValueError, match="is not a number from 0 to"):
+            Emulator(seed=wrong)
 
 
 def test_a_subprocess_reaches_it() -> None:

@@ -7,6 +7,7 @@ import inspect
 import json
 import re
 import urllib.parse
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime, timedelta, timezone
@@ -376,3 +377,39 @@ def test_what_is_handed_out_is_documented_field_by_field() -> None:
             source = inspect.getsource(value)
             for each in fields(value):
                 assert re.search(rf'^    {each.name}: [^\n]+\n    """', source, re.MULTILINE), f"{name}.{each.name} has no text"
+
+
+@pytest.mark.parametrize(
+    ("condition", "text"),
+    [
+        ({"product": "iee"}, "there is no product 'iee'; products are: identity_exposure, security_center, vulnerability_management"),
+        ({"method": "FETCH"}, "there is no method 'FETCH'; methods are: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"),
+        ({"path": "api/users"}, "a path begins with a slash"),
+        ({"path": ""}, "a path begins with a slash"),
+        ({"path": "https://example.com/api/users"}, "a path begins with a slash"),
+        ({"path": "/rest/user?fields=id"}, r"a path has no '\?'"),
+        ({"path": "/api/***"}, "is unclear"),
+    ],
+)
+def test_a_condition_that_no_request_meets_is_a_slip(condition: dict[str, Any], text: str, tenable_emulator: Emulator) -> None:
+    uses: list[Callable[..., object]] = [
+        lambda **given: tenable_emulator.fault(Fault.reset(), **given),
+        lambda **given: tenable_emulator.faults.add(Fault.reset(), **given),
+        tenable_emulator.journal.find,
+    ]
+    for use in uses:
+        with pytest.raises(ValueError, match=text):
+            use(**condition)
+    assert len(tenable_emulator.faults) == 0
+
+
+def test_an_answer_has_a_status_and_a_sign_in_a_product(tenable_emulator: Emulator) -> None:
+    for status in (0, 99, 600, -1):
+        with pytest.raises(ValueError, match="statuses are from 100 to 599"):
+            tenable_emulator.journal.find(status=status)
+    with pytest.raises(ValueError, match="there is no product 'ie'"):
+        tenable_emulator.sign_in("ie", "admin", "x")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="unknown variant `explosion`, expected one of `latency`"):
+        tenable_emulator.faults.add(Fault("explosion"))
+    with tenable_emulator.fault(Fault.html_page(), method="get", path="**") as fault:
+        assert fault.matched == 0 and tenable_emulator.journal.find(method="get", path="*/x") == []

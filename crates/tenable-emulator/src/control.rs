@@ -201,8 +201,10 @@ impl Control {
     /// Fails if the seed data cannot be written to the state file; all is as before then.
     pub fn reset(&self) -> Result<(), StateError> {
         // What can fail comes first, so that a failure leaves everything as it was.
-        self.inner.products.iter().try_for_each(|(_, product)| product.reset())?;
-        self.inner.instruments.reset();
+        let instruments = &self.inner.instruments;
+        let mut products = self.inner.products.iter();
+        products.try_for_each(|(name, product)| instruments.entropy.within(*name, || product.reset()))?;
+        instruments.reset();
         Ok(())
     }
 

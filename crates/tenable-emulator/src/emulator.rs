@@ -16,6 +16,7 @@ use crate::endpoint::{
     Endpoint, SecurityCenterEndpoint, VulnerabilityManagementEndpoint, identity_exposure_value, security_center_value,
     vulnerability_management_value,
 };
+use crate::entropy::Entropy;
 use crate::identity_exposure::IdentityExposure;
 use crate::instruments::Instruments;
 use crate::persistence::{StateError, StateFile};
@@ -82,6 +83,7 @@ pub struct EmulatorBuilder {
     clock: Arc<dyn Clock>,
     api_key: Option<String>,
     control_token: Option<String>,
+    seed: Option<u64>,
     identity_exposure_address: SocketAddr,
     security_center_address: SocketAddr,
     vulnerability_management_address: SocketAddr,
@@ -113,6 +115,7 @@ impl EmulatorBuilder {
             clock: Arc::new(SystemClock),
             api_key: None,
             control_token: None,
+            seed: None,
             identity_exposure_address: any_port,
             security_center_address: any_port,
             vulnerability_management_address: any_port,
@@ -158,6 +161,15 @@ impl EmulatorBuilder {
     /// The token of the control interface; a fresh one without it.
     pub fn control_token(mut self, token: impl Into<String>) -> Self {
         self.control_token = Some(token.into());
+        self
+    }
+
+    /// Lets keys, tokens, cookies and UUIDs repeat: two emulators with the same seed that are asked the same in the same order give the
+    /// same. Without it they are random. Ports and certificates do not repeat.
+    ///
+    /// Whoever knows the seed knows the keys: keep it to tests.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
         self
     }
 
@@ -209,11 +221,18 @@ impl EmulatorBuilder {
         let (exposure_acceptor, center_acceptor, management_acceptor) =
             (acceptor(false)?, acceptor(true)?, acceptor(false)?);
 
-        let instruments = Arc::new(Instruments::new(self.rules, self.clock));
+        let entropy = self.seed.map(Entropy::seeded).unwrap_or_default();
+        let instruments = Arc::new(Instruments::new(self.rules, self.clock).with_entropy(entropy.clone()));
         let file = self.state_file.as_deref().map(StateFile::open).transpose()?.map(Arc::new);
-        let exposure = IdentityExposure::start(Arc::clone(&instruments), self.api_key, file.clone())?;
-        let center = SecurityCenter::start(Arc::clone(&instruments), file.clone(), authority.clone())?;
-        let management = VulnerabilityManagement::start(Arc::clone(&instruments), file.clone())?;
+        let exposure = entropy.within(IdentityExposure::NAME, || {
+            IdentityExposure::start(Arc::clone(&instruments), self.api_key, file.clone())
+        })?;
+        let center = entropy.within(SecurityCenter::NAME, || {
+            SecurityCenter::start(Arc::clone(&instruments), file.clone(), authority.clone())
+        })?;
+        let management = entropy.within(VulnerabilityManagement::NAME, || {
+            VulnerabilityManagement::start(Arc::clone(&instruments), file.clone())
+        })?;
         let products: [(_, Arc<dyn Product>); 3] = [
             (IdentityExposure::NAME, Arc::new(exposure.clone())),
             (SecurityCenter::NAME, Arc::new(center.clone())),
@@ -221,7 +240,7 @@ impl EmulatorBuilder {
         ];
         let control = Control::new(
             format!("http://{control_address}"),
-            self.control_token.unwrap_or_else(secrets::random_hex::<24>),
+            self.control_token.unwrap_or_else(|| entropy.within("control", secrets::random_hex::<24>)),
             Arc::clone(&instruments),
             products.to_vec(),
         );

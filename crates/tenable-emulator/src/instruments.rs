@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::clock::{AdjustableClock, Clock};
+use crate::entropy::Entropy;
 use crate::faults::Faults;
 use crate::journal::Journal;
 use crate::mail::Outbox;
@@ -17,6 +18,7 @@ pub(crate) struct Instruments {
     pub(crate) faults: Faults,
     pub(crate) journal: Journal,
     pub(crate) mail: Outbox,
+    pub(crate) entropy: Entropy,
 }
 
 impl Instruments {
@@ -27,7 +29,13 @@ impl Instruments {
             faults: Faults::default(),
             journal: Journal::default(),
             mail: Outbox::default(),
+            entropy: Entropy::default(),
         }
+    }
+
+    /// With another source of random numbers.
+    pub(crate) fn with_entropy(self, entropy: Entropy) -> Self {
+        Self { entropy, ..self }
     }
 
     /// The time in RFC 3339, UTC.

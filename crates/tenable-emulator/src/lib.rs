@@ -13,6 +13,7 @@ pub mod clock;
 pub mod control;
 mod emulator;
 mod endpoint;
+mod entropy;
 pub mod faults;
 #[macro_use]
 mod instruments;

@@ -72,6 +72,10 @@ pub(crate) trait Application {
 
 /// Answers `request`, with the faults that are due, and records it.
 pub(crate) fn respond<A: Application>(application: &A, instruments: &Instruments, request: &Request<Bytes>) -> Reply {
+    instruments.entropy.within(A::NAME, || answer(application, instruments, request))
+}
+
+fn answer<A: Application>(application: &A, instruments: &Instruments, request: &Request<Bytes>) -> Reply {
     let time = instruments.timestamp();
     let Hit { delay, fault, names } = instruments.faults.meet(A::NAME, request.method().as_str(), request.uri().path());
 

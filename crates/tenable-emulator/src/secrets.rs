@@ -1,14 +1,14 @@
 //! Keys and tokens nobody can guess, as a real product's are, and passwords that are not kept in clear text.
 
 use ring::digest;
-use ring::rand::{SecureRandom, SystemRandom};
 use serde::{Deserialize, Serialize};
+
+use crate::entropy;
 
 /// Random bytes.
 pub(crate) fn random<const N: usize>() -> [u8; N] {
     let mut buffer = [0; N];
-    let filled = SystemRandom::new().fill(&mut buffer);
-    assert!(filled.is_ok(), "the operating system gives no random numbers");
+    entropy::fill(&mut buffer);
     buffer
 }
 

@@ -200,7 +200,7 @@ impl SecurityCenter {
         if state.accounts.get(account).is_none() {
             return Ok(None);
         }
-        let keys = KeyPair::random();
+        let keys = self.inner.instruments.entropy.within(Self::NAME, KeyPair::random);
         state.accounts.set_keys(account, keys.clone());
         self.inner.store.commit(&mut state)?;
         Ok(Some(keys))

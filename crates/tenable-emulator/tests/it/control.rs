@@ -1,11 +1,14 @@
 //! The control interface over HTTP.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::Full;
 use serde_json::{Value, json};
+use tenable_emulator::clock::ManualClock;
 use tenable_emulator::faults::RetryAfter;
-use tenable_emulator::{Emulator, RunningEmulator};
+use tenable_emulator::{Emulator, RunningEmulator, security_center};
 use tokio::net::TcpStream;
 
 use crate::support::{authority, json, send, send_over, start};
@@ -223,4 +226,35 @@ async fn a_reset_returns_to_the_start() {
     assert_eq!(json(&users, StatusCode::OK).as_array().unwrap().len(), 6);
     assert_eq!(send(&emulator, "GET", "/api/users/99", "").await.unwrap().status(), StatusCode::NOT_FOUND);
     assert_eq!(control.journal()[0].time, "2026-01-01T00:00:00.000Z");
+}
+
+#[tokio::test]
+async fn a_seed_repeats_keys_tokens_and_cookies() {
+    async fn run(seed: Option<u64>) -> (Value, Value, Vec<String>) {
+        let mut builder = Emulator::builder().clock(Arc::new(ManualClock::default()));
+        if let Some(seed) = seed {
+            builder = builder.seed(seed);
+        }
+        let emulator = builder.start().await.unwrap();
+        send(&emulator, "POST", "/api/users/forgotten-password", r#"{"email":"admin@example.com"}"#).await.unwrap();
+        send(&emulator, "POST", "/api/api-key", "{}").await.unwrap();
+        let sign_in = json!({"username": "admin", "password": security_center::SEED_PASSWORD});
+        let request = Request::post("/rest/token").header("content-type", "application/json");
+        let answer = emulator.security_center_core().handle(request.body(sign_in.to_string().into()).unwrap()).response;
+        let cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
+        let pair = |keys: security_center::KeyPair| keys.secret_key;
+        let made = emulator.security_center_core().generate_api_key(1, 4).unwrap().map(pair).unwrap();
+        let later = emulator.vulnerability_management_core().api_keys_of(2_223_306).unwrap().secret_key;
+        let before = emulator.control().state();
+        emulator.control().reset().unwrap();
+        let token = emulator.control().token().to_owned();
+        (before, emulator.control().state(), vec![cookie, made, later, token])
+    }
+    let (one, again, other, random) = (run(Some(7)).await, run(Some(7)).await, run(Some(8)).await, run(None).await);
+    assert_eq!(one, again);
+    for different in [other, random] {
+        assert_ne!(one.0, different.0);
+        assert_ne!(one.1, different.1);
+        assert!(one.2.iter().zip(&different.2).all(|(one, other)| one != other), "{:?}", different.2);
+    }
 }

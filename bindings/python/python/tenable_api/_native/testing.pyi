@@ -11,6 +11,7 @@ class _Settings(TypedDict):
     rules: list[tuple[str, str]]
     api_key: str | None
     time: int | None
+    seed: int | None
 
 def rules() -> str: ...
 @final

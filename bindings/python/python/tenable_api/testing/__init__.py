@@ -18,6 +18,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ._conditions import Product
     from ._emulator import Emulator
     from ._endpoints import (
         Account,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
         VulnerabilityManagementEndpoint,
     )
     from ._errors import EmulatorError
-    from ._faults import ActiveFault, Fault, Faults, Product
+    from ._faults import ActiveFault, Fault, Faults
     from ._instruments import Clock, Mail, Rule, Rules, rules
     from ._journal import Journal, JournalEntry
     from ._options import ClientOptions
@@ -65,13 +66,13 @@ if not TYPE_CHECKING:
         # pytest imports this package with its plugin, at each start, whether an emulator is used or not.
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from . import _emulator, _endpoints, _errors, _faults, _instruments, _journal, _options
+        from . import _conditions, _emulator, _endpoints, _errors, _faults, _instruments, _journal, _options
 
         exported: dict[str, object] = {}
-        for module in (_emulator, _endpoints, _errors, _faults, _instruments, _journal, _options):
+        for module in (_conditions, _emulator, _endpoints, _errors, _faults, _instruments, _journal, _options):
             exported |= {name: value for name, value in vars(module).items() if name in __all__}
         globals().update(exported)
         return exported[name]
 
     def __dir__() -> list[str]:
-        return sorted({*globals(), *__all__})
+        return sorted(__all__)

@@ -12,22 +12,21 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+import tenable_api
+
 from .._native.testing import Server
+from .._typing import Self, Unpack
 from .._values import Secret
+from ._conditions import Product, check_conditions
 from ._endpoints import ClientCertificate, Endpoints, endpoints, environment
 from ._errors import EmulatorError
-from ._faults import ActiveFault, Fault, Faults, Product
+from ._faults import ActiveFault, Fault, Faults
 from ._instruments import Clock, Mail, Rules, checked_rule, since_epoch
 from ._journal import Journal
+from ._options import AllOptions, ClientOptions
 
 if TYPE_CHECKING:
-    from typing_extensions import Self, Unpack
-
     from .._native.testing import _Settings
-    from ..identity_exposure import AsyncIdentityExposure, IdentityExposure
-    from ..security_center import AsyncSecurityCenter, SecurityCenter
-    from ..vulnerability_management import AsyncVulnerabilityManagement, VulnerabilityManagement
-    from ._options import AllOptions, ClientOptions
 
 
 class Emulator:
@@ -60,6 +59,7 @@ class Emulator:
         rules: Mapping[str, str | int] | None = None,
         api_key: str | Secret | None = None,
         now: datetime | None = None,
+        seed: int | None = None,
     ) -> None:
         """An emulator that has not been started.
 
@@ -70,9 +70,12 @@ class Emulator:
             rules: How it behaves where a product is not documented, such as `{"ie.duplicate_email": 400}`; see `rules()`.
             api_key: The administrator's key in Identity Exposure; a fresh one without it.
             now: The time at which its clock stands, until `clock` moves it. Without it, the clock is that of the system.
+            seed: A number from 0 to 2**64 - 1 with which keys, tokens, cookies and UUIDs repeat: emulators with the same seed that
+                are asked the same in the same order give the same. Ports and certificates do not repeat. Without it, all are
+                random.
 
         Raises:
-            ValueError: A rule, an outcome or a time that cannot be.
+            ValueError: A rule, an outcome, a time or a seed that cannot be.
         """
         self._settings: _Settings = {
             "tls": tls,
@@ -80,6 +83,7 @@ class Emulator:
             "rules": [checked_rule(name, outcome) for name, outcome in (rules or {}).items()],
             "api_key": api_key.reveal() if isinstance(api_key, Secret) else api_key,
             "time": None if now is None else since_epoch(now),
+            "seed": None if seed is None else _checked_seed(seed),
         }
         self._server: Server | None = None
         self._starting = False
@@ -223,7 +227,7 @@ class Emulator:
 
     # As whom
 
-    def identity_exposure(self, *, user: int | None = None, **options: Unpack[ClientOptions]) -> IdentityExposure:
+    def identity_exposure(self, *, user: int | None = None, **options: Unpack[ClientOptions]) -> tenable_api.IdentityExposure:
         """A client of the emulated Identity Exposure.
 
         Args:
@@ -237,7 +241,7 @@ class Emulator:
 
         return IdentityExposure(url=self.endpoints.identity_exposure.url, api_key=self._key(user), **self._options(options))
 
-    def async_identity_exposure(self, *, user: int | None = None, **options: Unpack[ClientOptions]) -> AsyncIdentityExposure:
+    def async_identity_exposure(self, *, user: int | None = None, **options: Unpack[ClientOptions]) -> tenable_api.AsyncIdentityExposure:
         """The same for asyncio."""
         from ..identity_exposure import AsyncIdentityExposure
 
@@ -250,7 +254,7 @@ class Emulator:
         user: int | None = None,
         organization: int | None = None,
         **options: Unpack[ClientOptions],
-    ) -> SecurityCenter:
+    ) -> tenable_api.SecurityCenter:
         """A client of the emulated Security Center, by API key. Without arguments, as Security Manager of an organization.
 
         Args:
@@ -276,7 +280,7 @@ class Emulator:
         user: int | None = None,
         organization: int | None = None,
         **options: Unpack[ClientOptions],
-    ) -> AsyncSecurityCenter:
+    ) -> tenable_api.AsyncSecurityCenter:
         """The same for asyncio."""
         from ..security_center import AsyncSecurityCenter
 
@@ -284,7 +288,7 @@ class Emulator:
         url = self.endpoints.security_center.url
         return AsyncSecurityCenter(url=url, access_key=access_key, secret_key=secret_key, **self._options(options))
 
-    def vulnerability_management(self, *, user: int | None = None, **options: Unpack[ClientOptions]) -> VulnerabilityManagement:
+    def vulnerability_management(self, *, user: int | None = None, **options: Unpack[ClientOptions]) -> tenable_api.VulnerabilityManagement:
         """A client of the emulated Vulnerability Management.
 
         Args:
@@ -302,7 +306,7 @@ class Emulator:
 
     def async_vulnerability_management(
         self, *, user: int | None = None, **options: Unpack[ClientOptions]
-    ) -> AsyncVulnerabilityManagement:
+    ) -> tenable_api.AsyncVulnerabilityManagement:
         """The same for asyncio."""
         from ..vulnerability_management import AsyncVulnerabilityManagement
 
@@ -423,7 +427,9 @@ class Emulator:
 
         Raises:
             LookupError: The product has no such user, or its sign-in is among its API's requests.
+            ValueError: There is no such product.
         """
+        check_conditions(product)
         succeeded = self._running().sign_in(product, username, password)
         if succeeded is None:
             raise LookupError(f"{product} has no user {username!r} who signs in this way")
@@ -446,6 +452,12 @@ class Emulator:
             f"<Emulator of identity_exposure at {urls.identity_exposure.url}, security_center at {urls.security_center.url}, "
             f"vulnerability_management at {urls.vulnerability_management.url}>"
         )
+
+
+def _checked_seed(seed: int) -> int:
+    if not 0 <= seed < 2**64:
+        raise ValueError(f"the seed {seed!r} is not a number from 0 to 2**64 - 1")
+    return seed
 
 
 def _left_running(server: Server) -> None:

@@ -7,13 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 
-if TYPE_CHECKING:
-    from .._native.testing import Server
-
-Product = Literal["identity_exposure", "security_center", "vulnerability_management"]
-"""A product, as journal and faults name it."""
+from .._native.testing import Server
+from ._conditions import Product, check_conditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +232,7 @@ class Faults:
             after_commit: Lets the request be applied before a fault that stands in for the answer.
 
         Raises:
-            ValueError: The fault cannot be.
+            ValueError: The fault cannot be, or no request can meet a condition, such as a product that there is not.
 
         ```python
         from tenable_api.testing import Emulator, Fault
@@ -245,6 +242,7 @@ class Faults:
             assert lost.happened == 0
         ```
         """
+        check_conditions(product, method, path)
         conditions = {"product": product, "method": method, "path": path}
         form = {
             **fault.data,

@@ -8,13 +8,11 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .._native import testing as native
+from .._native.testing import Server
 from ._faults import milliseconds
-
-if TYPE_CHECKING:
-    from .._native.testing import Server
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 

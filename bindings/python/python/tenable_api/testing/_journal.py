@@ -7,11 +7,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any, overload
 
-if TYPE_CHECKING:
-    from .._native.testing import Server
-    from ._faults import Product
+from .._native.testing import Server
+from ._conditions import Product, check_conditions
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,11 @@ class Journal:
             method: The method.
             path: The path; `*` stands for anything but a slash, `**` for anything.
             status: The status of the answer.
+
+        Raises:
+            ValueError: No request can meet a condition, such as a product that there is not.
         """
+        check_conditions(product, method, path, status)
         pattern = None if path is None else _pattern(path)
         return [
             entry

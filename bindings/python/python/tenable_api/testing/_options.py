@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from datetime import timedelta
+from pathlib import Path
+from typing import TypedDict
 
-if TYPE_CHECKING:
-    from datetime import timedelta
-    from pathlib import Path
-
-    from .._values import Unset
+from .._values import Unset
 
 
 class ClientOptions(TypedDict, total=False):
@@ -19,7 +17,7 @@ class ClientOptions(TypedDict, total=False):
     attempt_timeout: float | timedelta | None | Unset
     """Limit of each attempt in seconds; `None` for no limit."""
     max_attempts: int | None
-    """How often a request is sent at most; 1 for no retries, which makes tests of failures quick."""
+    """How often a request is sent at most; 1 for no retries. Answers 429 do not count: `timeout` bounds them."""
     calls_in_flight: int | None
     """How many calls are in flight at once."""
     requests_per_second: float | None
