@@ -7,8 +7,11 @@ use std::sync::Arc;
 
 use pyo3::prelude::*;
 use serde_json::{Value, json};
+use tenable_api::model::Product;
+use tenable_api::model::secret::SecretString;
 use tenable_directory::import::{ColumnMap, Existing, Field, Format, Import, Options, RowResult, Table};
-use tenable_directory::{Directory, Problem, Problems};
+use tenable_directory::plan::Change;
+use tenable_directory::{Directory, Passwords, Problem, Problems};
 
 use super::documents;
 use super::passwords::Given;
@@ -109,9 +112,30 @@ impl Prepared {
         documents::unread(self.prepared.failed_tenants()).to_string()
     }
 
+    /// The accounts that are made and whose row gives no password: tenant and user name of each.
+    fn without_password(&self) -> Vec<(String, String)> {
+        let given = self.prepared.passwords(NoPassword);
+        let made = self.prepared.draft().steps.iter().filter(|step| matches!(step.change, Change::CreateUser { .. }));
+        let names = made.map(|step| (step.tenant.clone(), step.subject.name().to_owned()));
+        // The product is not asked for.
+        let lacks = |(tenant, name): &(String, String)| {
+            given.first_password(tenant, Product::VulnerabilityManagement, name).is_err()
+        };
+        names.filter(lacks).collect()
+    }
+
     /// What becomes of each row if everything goes well, as a JSON list.
     fn expected(&self) -> String {
         results(&self.prepared.expected()).to_string()
+    }
+}
+
+/// Has no password for anybody.
+struct NoPassword;
+
+impl Passwords for NoPassword {
+    fn first_password(&self, _: &str, _: Product, _: &str) -> Result<SecretString, Problem> {
+        Err(Problem::new("the row gives no password"))
     }
 }
 

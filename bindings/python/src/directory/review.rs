@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use pyo3::exceptions::{PyKeyError, PyOSError, PyValueError};
+use pyo3::exceptions::{PyOSError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyCapsule};
 use serde_json::json;
@@ -78,7 +78,7 @@ fn text(bytes: Vec<u8>) -> PyResult<String> {
 }
 
 fn no_table(name: &str) -> PyErr {
-    PyKeyError::new_err(name.to_owned())
+    PyValueError::new_err(format!("there is no table {name:?}: tables are accounts and findings"))
 }
 
 #[pymethods]

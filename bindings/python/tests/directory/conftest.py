@@ -9,7 +9,7 @@ import pytest
 from tenable_api.directory import Tenants
 from tenable_api.testing import Emulator
 
-PEOPLE = """\
+PEOPLE = b"""\
 version: 1
 templates:
   analyst:
@@ -25,7 +25,7 @@ people:
 
 
 @pytest.fixture
-def people() -> str:
+def people() -> bytes:
     """Two people who join three products."""
     return PEOPLE
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import inspect
 import pickle
 
@@ -11,7 +12,7 @@ import pytest
 import tenable_api.identity_exposure
 from tenable_api import InvalidInputError, NotFoundError, Secret, TenableError, UnsupportedError
 from tenable_api._native import directory as native
-from tenable_api.admin import Ability, Admin, AsyncAdmin, NewUser, User
+from tenable_api.admin import Ability, Admin, AsyncAdmin, Listing, NewUser, User
 from tenable_api.testing import Emulator
 
 from .conftest import writes
@@ -105,7 +106,10 @@ def test_facts_and_the_products_own_value(tenable_emulator: Emulator) -> None:
     assert isinstance(robin.original, tenable_api.identity_exposure.User) and robin.original.id == 2
     assert "original" not in repr(robin) and repr(robin).startswith("User(product='ie', key='ie:2', user_name='robin")
     assert users[-1] in users and users[:2] == (users[0], users[1]) and len(list(users)) == len(users)
-    assert pickle.loads(pickle.dumps(users)) == tuple(users)
+    again = pickle.loads(pickle.dumps(users))
+    assert type(again) is Listing and again == users and hash(again) == hash(users) and repr(again) == repr(users)
+    assert again[1:3] == users[1:3] and again[-1] == users[-1] and pickle.loads(pickle.dumps(again)) == users
+    assert copy.copy(users) is users and copy.deepcopy(users) is users
     with pytest.raises(IndexError):
         users[1000]
     with pytest.raises(AttributeError):

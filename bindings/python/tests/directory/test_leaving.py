@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import pickle
 from pathlib import Path
 
@@ -29,6 +30,7 @@ def test_somebody_leaves_everywhere(tenants: Tenants, tenable_emulator: Emulator
     assert writes(tenable_emulator) == 0
     with pytest.raises(TypeError, match="cannot be pickled"):
         pickle.dumps(planned)
+    assert copy.deepcopy(planned) is planned
     record = tenants.offboard(planned, journal=tmp_path / "robin.jsonl")
     assert record.holds and record.failures == () and record.person == ROBIN and record.begun <= record.ended
     ((tenant, account),) = record.accounts
@@ -57,6 +59,13 @@ def test_who_is_not_there_is_no_success(tenants: Tenants) -> None:
     assert isinstance(error, LookupError) and error.whois is not None and error.whois.did_you_mean == ROBIN
     again = pickle.loads(pickle.dumps(error))
     assert (again.whois, str(again)) == (error.whois, str(error))
+
+
+@pytest.mark.parametrize("name", ["tobin@example.com", "robina.actor@example.com", "nobody@example.com", "kim@example.com"])
+def test_a_stranger_is_not_suggested(name: str, tenants: Tenants) -> None:
+    with pytest.raises(PersonNotFoundError) as refused:
+        tenants.offboard(name)
+    assert refused.value.whois is not None and refused.value.whois.did_you_mean is None and "mean" not in str(refused.value)
 
 
 def test_nothing_is_guessed(tenants: Tenants, tenable_emulator: Emulator) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import io
 import pickle
 import subprocess
 import sys
@@ -53,7 +54,7 @@ def test_one_person_everywhere(tenants: Tenants) -> None:
         found.person = "somebody else"  # type: ignore[misc]
 
 
-def test_a_plan_is_read_kept_and_applied(tenants: Tenants, tenable_emulator: Emulator, people: str, tmp_path: Path) -> None:
+def test_a_plan_is_read_kept_and_applied(tenants: Tenants, tenable_emulator: Emulator, people: bytes, tmp_path: Path) -> None:
     plan = tenants.plan(people)
     assert writes(tenable_emulator) == 0
     assert str(plan).startswith("cloud\n  + group Watch\n")
@@ -100,7 +101,7 @@ def test_a_plan_is_read_kept_and_applied(tenants: Tenants, tenable_emulator: Emu
     assert tenants.apply(plan).count("already") == len(plan)
 
 
-def test_people_are_a_path_a_text_or_a_mapping(tenants: Tenants, tmp_path: Path) -> None:
+def test_people_are_a_file_or_a_mapping(tenants: Tenants, tmp_path: Path) -> None:
     mapping = {
         "version": 1,
         "people": [{"name": "Ann Lee", "email": "ann@example.com", "accounts": {"corp-ad": {"role": "User"}}}],
@@ -108,10 +109,24 @@ def test_people_are_a_path_a_text_or_a_mapping(tenants: Tenants, tmp_path: Path)
     text = "version: 1\npeople:\n  - {name: Ann Lee, email: ann@example.com, accounts: {corp-ad: {role: User}}}\n"
     file = tmp_path / "people.yaml"
     file.write_text(text)
-    plans = [tenants.plan(people) for people in (mapping, text, text.encode(), file, str(file))]
+    with file.open("rb") as opened:
+        plans = [tenants.plan(given) for given in (mapping, text.encode(), file, str(file), io.StringIO(text), opened)]
     assert len(plans[0]) > 0 and all(plan == plans[0] for plan in plans)
     with pytest.raises(FileNotFoundError):
         tenants.plan("nowhere.yaml")
+    with pytest.raises(TypeError, match="people is the path of a file, .* not int"):
+        tenants.plan(7)  # type: ignore[arg-type]
+    with pytest.raises(InvalidInputError, match="no text in UTF-8"):
+        tenants.plan(b"\xff\xfe")
+
+
+@pytest.mark.parametrize("text", ["", " ", "version: 1", '{"version": 1}', "version: 1\npeople: []\n"])
+def test_text_is_no_path(text: str, tenants: Tenants, tenable_emulator: Emulator) -> None:
+    with pytest.raises(InvalidInputError, match=r"path of a file when it is a str, and this is (the text of a file|an empty text)"):
+        tenants.plan(text)
+    with pytest.raises(InvalidInputError, match=r"rows is the path of a file when it is a str.*io.StringIO"):
+        tenants.import_people(text)
+    assert len(tenable_emulator.journal) == 0
     assert '"people"' in PEOPLE_SCHEMA
 
 
@@ -155,8 +170,9 @@ def test_how_much_may_go(tenants: Tenants) -> None:
     for wrong in ("many", "101%", -1):
         with pytest.raises(ProblemsError, match="is no limit"):
             tenants.plan(scope, max_removals=wrong)
-    with pytest.raises(InvalidInputError, match="this is a plan already"):
-        tenants.apply(plan, max_removals=3)
+    for given in ({"max_removals": 3}, {"known_tenants": ["wm"]}):
+        with pytest.raises(InvalidInputError, match=f"{next(iter(given))} is for planning, and this is a plan already"):
+            tenants.apply(plan, **given)
 
 
 def test_one_thing_is_made_changed_or_left_as_it_is(tenants: Tenants, tenable_emulator: Emulator) -> None:
@@ -240,7 +256,7 @@ def test_what_gives_passwords_may_raise(tenants: Tenants, tenable_emulator: Emul
     assert writes(tenable_emulator) == 0
 
 
-def test_a_tenant_that_cannot_be_read(tenable_emulator: Emulator, people: str) -> None:
+def test_a_tenant_that_cannot_be_read(tenable_emulator: Emulator, people: bytes) -> None:
     with tenable_emulator.vulnerability_management() as vm, tenable_emulator.identity_exposure() as ie:
         tenants = Tenants({"vm": vm, "gone": RuntimeError("there is no key")})
         assert tenants.names == ("vm", "gone") and tenants.product("gone") is None and "vm" in tenants and len(tenants) == 2
@@ -279,7 +295,7 @@ def test_tenants_are_checked(tenable_emulator: Emulator) -> None:
 
 def test_what_is_there_is_a_file_that_asks_for_nothing(tenants: Tenants) -> None:
     text = tenants.export()
-    assert text.startswith("version: 1\n") and len(tenants.plan(text)) == 0
+    assert text.startswith("version: 1\n") and len(tenants.plan(io.StringIO(text))) == 0
 
 
 def test_nothing_is_loaded_that_is_not_needed() -> None:

@@ -97,7 +97,7 @@ def test_files(review: Review, tmp_path: Path) -> None:
     assert json.loads(review.to_json())["version"] == 1
     review.to_parquet(tmp_path / "review.parquet")
     assert (tmp_path / "review.parquet").read_bytes() == review.to_parquet()
-    with pytest.raises(KeyError, match="people"):
+    with pytest.raises(ValueError, match='there is no table "people": tables are accounts and findings'):
         review.to_csv(table="people")  # type: ignore[call-overload]
 
 

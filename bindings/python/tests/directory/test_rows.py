@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import copy
+import io
 import pickle
 from pathlib import Path
 from typing import Any
@@ -47,7 +49,7 @@ def test_rows_become_people(tenants: Tenants, tenable_emulator: Emulator, tmp_pa
     assert words(tuple(again)) == ["unchanged"] * 3 and again.notes == ()
 
 
-def test_rows_come_as_bytes_or_mappings(tenants: Tenants, tenable_emulator: Emulator) -> None:
+def test_rows_come_as_bytes_files_or_mappings(tenants: Tenants, tenable_emulator: Emulator, tmp_path: Path) -> None:
     first = tenants.import_people(b"email,role,tenant\nann@example.com,Standard,cloud\n", format="csv")
     assert first[0].result == "created" and first[0].place.file is None and first[0].place.line == 2
     password = "Violet-Harbor-42-Copper"
@@ -58,15 +60,24 @@ def test_rows_come_as_bytes_or_mappings(tenants: Tenants, tenable_emulator: Emul
     result = tenants.import_people(rows)
     assert words(tuple(result)) == ["changed", "created"] and [row.place.line for row in result] == [1, 2]
     assert tenable_emulator.sign_in("vulnerability_management", "bo@example.com", password)
+    text = "email,tenant\ndi@example.com,vm\n"
+    assert tenants.import_people(io.StringIO(text), format="csv")[0].place.file is None
+    file = tmp_path / "people.csv"
+    file.write_text(text)
+    for mode in ("r", "rb"):
+        with file.open(mode) as opened:
+            (again,) = tenants.import_people(opened)
+        assert (again.result, again.place.file) == ("unchanged", file)
     prepared = tenants.prepare_import([{"email": "cy@example.com", "password": password, "tenant": "vm"}])
     assert password not in repr(prepared) + str(prepared.plan) + prepared.plan.to_json() + repr(prepared.expected)
     with pytest.raises(TypeError, match="passwords of its rows"):
         pickle.dumps(prepared)
+    assert copy.copy(prepared) is prepared
     with pytest.raises(InvalidInputError, match="mappings already"):
         tenants.import_people(rows, format="csv")
     with pytest.raises(ProblemsError, match="say the format"):
         tenants.import_people(b"email\nann@example.com\n")
-    with pytest.raises(TypeError, match="a row holds a object"):
+    with pytest.raises(TypeError, match="row 1, column 'email' holds a value of the type object"):
         tenants.import_people([{"email": object()}])
 
 

@@ -27,11 +27,12 @@ connection: what it lists is what its account sees.
 | remove a member from a group | no | no: add the member to another group | yes |
 """
 
-from ..directory._record import LastTime, show_as_of
+from .._typing import show_as_of
+from ..directory._record import LastTime
 from ._admin import Admin
 from ._async_admin import AsyncAdmin
 from ._capabilities import Ability, Capabilities, Defect, Limitation
-from ._values import Group, GroupReference, NewUser, ReplacedKeys, Role, RoleReference, SignIn, User
+from ._values import Group, GroupReference, Listing, NewUser, ReplacedKeys, Role, RoleReference, SignIn, User
 
 __all__ = [
     "Ability",
@@ -43,6 +44,7 @@ __all__ = [
     "GroupReference",
     "LastTime",
     "Limitation",
+    "Listing",
     "NewUser",
     "ReplacedKeys",
     "Role",
@@ -53,3 +55,7 @@ __all__ = [
 
 
 show_as_of(__name__, map(globals().__getitem__, __all__))
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, final
+from typing import Literal, final
 
+from .._typing import Self
 from .._values import OpenEnum, known
 from ..directory._record import Record, all_of
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 
 @final

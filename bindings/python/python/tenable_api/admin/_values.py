@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, final, overload
+from typing import Any, Generic, TypeVar, final, overload
 
+from .._native import directory as _native
+from .._typing import Self
 from .._values import Secret
-from ..directory._record import LastTime, Record, all_of, last_time
-
-if TYPE_CHECKING:
-    from .._native import directory as _native
+from ..directory._record import Immutable, LastTime, Record, all_of, last_time
 
 _T_co = TypeVar("_T_co", covariant=True)
 
@@ -223,14 +222,21 @@ def _keys(keys: Iterable[str], what: str) -> tuple[str, ...]:
     return tuple(keys)
 
 
-class Listing(Sequence[_T_co], Generic[_T_co]):
+class Listing(Immutable, Sequence[_T_co], Generic[_T_co]):
     """What a product lists: an immutable sequence whose elements become Python objects when they are looked at."""
 
     __slots__ = ("_kind", "_listed")
 
     def __init__(self, listed: _native.Listed, kind: Callable[[Mapping[str, Any]], _T_co]) -> None:
         """Made by the package."""
-        self._listed, self._kind = listed, kind
+        self._listed: _native.Listed | tuple[_T_co, ...] = listed
+        self._kind = kind
+
+    @classmethod
+    def _of(cls, elements: tuple[_T_co, ...], kind: Callable[[Mapping[str, Any]], _T_co]) -> Self:
+        made = cls.__new__(cls)
+        made._listed, made._kind = elements, kind
+        return made
 
     def __len__(self) -> int:
         return len(self._listed)
@@ -252,6 +258,8 @@ class Listing(Sequence[_T_co], Generic[_T_co]):
         return map(self._element, range(len(self)))
 
     def _element(self, place: int) -> _T_co:
+        if isinstance(self._listed, tuple):
+            return self._listed[place]
         return element(self._listed, self._kind, place)
 
     def __eq__(self, other: object) -> bool:
@@ -265,7 +273,7 @@ class Listing(Sequence[_T_co], Generic[_T_co]):
         return f"[{shown}{f', ... {len(self)} in all' if len(self) > 3 else ''}]"
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[Any, ...]]:
-        return (tuple, (tuple(self),))
+        return (Listing._of, (tuple(self), self._kind))
 
 
 def element(listed: _native.Listed, kind: Callable[[Mapping[str, Any]], _T_co], place: int = 0) -> _T_co:

@@ -27,6 +27,7 @@ All objects are immutable and hold no secret. Those with `to_json` have the same
 """
 
 from .._native.directory import PEOPLE_SCHEMA
+from .._typing import show_as_of
 from ._async_tenants import AsyncTenants
 from ._errors import PersonNotFoundError, ProblemsError, TaskError
 from ._events import Event, OnProgress, ReadingTenant, StepBegun, StepEnded, TenantNotRead, TenantRead, VerifyingTenant
@@ -72,7 +73,7 @@ from ._plan import (
     Subject,
 )
 from ._problem import Failure, Place, Problem, Unread, UnreadTenant
-from ._record import LastTime, show_as_of
+from ._record import LastTime
 from ._review import AccountChange, ChangedAccount, Changes, Review, Table, TableName
 from ._rows import Rows
 from ._run import Stop
@@ -179,3 +180,7 @@ __all__ = [
 
 
 show_as_of(__name__, map(globals().__getitem__, __all__))
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

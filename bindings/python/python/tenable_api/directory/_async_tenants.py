@@ -105,12 +105,14 @@ class AsyncTenants(BaseTenants):
         ```
 
         Args:
-            people: Path, text or mapping; the page on the people file has all keys.
+            people: The path of a file of people, its content as bytes or as an open file, or the same as a mapping; the page on
+                the people file has all keys.
             max_removals: How many people, roles and groups may be deleted or disabled in a tenant at once, over what the file
                 says.
             known_tenants: Further names of tenants that the file may speak of.
 
         Raises:
+            InvalidInputError: A `str` that is no path but the text of a file.
             ProblemsError: Something stands in the way, each with its line; `draft` has what could be planned.
         """
         work = _tasks.plan(self._native, on_progress is not None, people, max_removals, known_tenants)
@@ -135,15 +137,16 @@ class AsyncTenants(BaseTenants):
 
         Args:
             plan: A plan, or what should be there, which is planned first.
-            max_removals: As for `plan`, where this is no plan yet.
-            known_tenants: As for `plan`.
+            max_removals: As for `plan`; only where this is no plan yet.
+            known_tenants: As for `plan`; only where this is no plan yet.
             plan_hash: Only if the plan has this hash.
             passwords: First passwords of accounts that are made; random ones that nobody gets unless given. See
-                `RandomPasswords`.
+                `RandomPasswords`. A mapping has one for every account that is made.
             journal: A file where each step is written down before and after it is made. One that is there, of the same plan, is
                 gone on with.
 
         Raises:
+            InvalidInputError: Before anything is written: `passwords` lacks an account, or an argument does not go with a plan.
             ProblemsError: Before anything is written: what stands in the way, and what is not any more as it was planned on.
         """
         watched = on_progress is not None
@@ -255,8 +258,9 @@ class AsyncTenants(BaseTenants):
         ```
 
         Args:
-            rows: Path or bytes of a CSV, JSON Lines or Excel file, one mapping for each row, or what `prepare_import` gave, with
-                which the other arguments about rows do not count.
+            rows: The path of a CSV, JSON Lines or Excel file, its content as bytes or as an open file, one mapping for each row,
+                a table of pandas, polars or pyarrow, or what `prepare_import` gave, with which no other argument about rows
+                goes.
             columns: What columns hold whose heads do not say so: `email`, `user_name`, `name`, `first_name`, `last_name`,
                 `roles`, `groups`, `enabled`, `password`, `tenant`; `None` for one that is left out.
             format: What the file holds, where its name does not tell.
@@ -269,12 +273,14 @@ class AsyncTenants(BaseTenants):
             add_groups: Whether people stay in groups that their row does not name.
             max_removals: How many people the rows may disable in one tenant.
             passwords: First passwords of accounts that are made and whose row gives none; random ones that nobody gets unless
-                given.
+                given. A mapping has one for every such account.
             journal: As for `apply`. What an earlier run with the same journal was ended in is gone on with, by the plan of that
                 run, which is kept in a file beside it.
             anew: Whether to plan anew instead.
 
         Raises:
+            InvalidInputError: Before anything is written: `passwords` lacks an account, or an argument does not go with what
+                `prepare_import` gave.
             ProblemsError: Before anything is written: what is wrong with the rows, and what stands in the way.
         """
         work = _tasks.import_people(
@@ -345,8 +351,8 @@ class AsyncTenants(BaseTenants):
         ```
 
         Args:
-            person: E-mail address, user name or alias, or what `plan_offboarding` gave, with which the other arguments about the
-                person do not count.
+            person: E-mail address, user name or alias, or what `plan_offboarding` gave, with which no other argument about the
+                person goes.
             delete: Whether the accounts are deleted after they are closed, instead of disabled.
             delete_in: Tenants in which they are deleted, and disabled elsewhere.
             successor: Who gets what a deleted account owns: user name, e-mail address or key; the product decides unless given.

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NoReturn
 
 from .._client import AsyncClient, SyncClient, _Client
+from .._errors import InvalidInputError
 from .._native import directory as _native
 from . import _tasks
+from ._given import check_number, check_text
 
 
 class BaseTenants:
@@ -26,6 +28,17 @@ class BaseTenants:
         tenants_at_once: int = 16,
         people_at_once: int = 8,
     ) -> None:
+        if not isinstance(clients, Mapping):
+            raise TypeError(f"clients are a mapping of names to clients, not {type(clients).__name__}")
+        # Of no tenant, everything holds.
+        if not clients:
+            raise InvalidInputError("there is no tenant: clients is empty")
+        for name in clients:
+            check_text(name, "the name of a tenant")
+        for what, number in (("tenants_at_once", tenants_at_once), ("people_at_once", people_at_once)):
+            check_number(number, what)
+            if number < 1:
+                raise InvalidInputError(f"{what} is {number}: a number from 1 is expected")
         given = {name: _connection(name, client, self._kind) for name, client in clients.items()}
         settings: dict[str, Any] = {
             "aliases": [(person, _tasks._names(names, f"the aliases of {person}")) for person, names in (aliases or {}).items()],

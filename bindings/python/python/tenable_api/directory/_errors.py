@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, final
+from typing import final
 
 from .._errors import TenableError
+from .._native import directory as _native
+from ._person import Whois
 from ._plan import Plan
 from ._problem import Problem, UnreadTenant
-
-if TYPE_CHECKING:
-    from .._native import directory as _native
-    from ._person import Whois
 
 
 class TaskError(TenableError):

@@ -6,15 +6,14 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, final, overload
+from typing import Any, Literal, NoReturn, final, overload
 
 from .._native import directory as _native
+from .._typing import Self
 from ._outcome import Report
 from ._plan import Plan
 from ._problem import Place, Problem, UnreadTenant
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
+from ._record import Immutable
 
 RowOutcome = Literal["created", "unchanged", "changed", "partly", "refused", "unknown", "not_tried"]
 """The words for what may become of a row."""
@@ -68,7 +67,7 @@ class RowResult:
 
 
 @final
-class ImportResult(Sequence[RowResult]):
+class ImportResult(Immutable, Sequence[RowResult]):
     """What became of each row in each of its tenants, in the order of the file."""
 
     __slots__ = ("_notes", "_report", "_results")
@@ -116,7 +115,9 @@ class ImportResult(Sequence[RowResult]):
         return iter(self._results)
 
     def __eq__(self, other: object) -> bool:
-        return self._results == other._results if isinstance(other, ImportResult) else NotImplemented
+        if not isinstance(other, ImportResult):
+            return NotImplemented
+        return (self._results, self._report, self._notes) == (other._results, other._report, other._notes)
 
     def __hash__(self) -> int:
         return hash(self._results)
@@ -129,7 +130,7 @@ class ImportResult(Sequence[RowResult]):
 
 
 @final
-class PreparedImport:
+class PreparedImport(Immutable):
     """Rows with everything checked and planned. Made by `prepare_import`, and given to `import_people`."""
 
     __slots__ = ("_expected", "_native", "_plan")

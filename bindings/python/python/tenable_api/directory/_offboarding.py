@@ -5,17 +5,15 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, final
+from typing import Any, Literal, final
 
 from .._native import directory as _native
+from .._typing import Self
 from ._outcome import Ended
 from ._person import Account, Conflict, Whois
 from ._plan import Plan
 from ._problem import Failure, Problem, UnreadTenant
-from ._record import Document, Record, all_of, time
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
+from ._record import Document, Immutable, Record, all_of, time
 
 
 @final
@@ -227,7 +225,7 @@ def _lines(record: OffboardingRecord) -> Iterator[str]:
 
 
 @final
-class PlannedOffboarding:
+class PlannedOffboarding(Immutable):
     """How somebody would leave: what is there, what would be done, and what stands in the way.
 
     Made by `plan_offboarding`, and given to `offboard`.

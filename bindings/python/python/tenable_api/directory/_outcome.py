@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, final
+from typing import Any, Literal, final
 
+from .._typing import Self
 from ._plan import Step
 from ._problem import Failure, UnreadTenant
 from ._record import Document
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 OutcomeKind = Literal["done", "done_unseen", "already", "not_applied", "refused", "unknown", "blocked", "stopped"]
 """The words for how a step may end."""

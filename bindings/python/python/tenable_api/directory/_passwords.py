@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import NoReturn, Union, final
+from typing import Any, NoReturn, Union, final
 
+from .._errors import InvalidInputError
 from .._native import directory as _native
 from .._values import Secret
 
@@ -63,25 +64,51 @@ Passwords = Union[
 ]
 """Who gives accounts that are made their first password: one for all of them, a mapping by user name or by tenant and user name,
 or what is called with tenant, word of the product and user name right before the account is made, from a thread of the
-package."""
+package. A mapping has one for every account that is made: nothing is written when it lacks one."""
+
+_SHOWN = 20
 
 
-def giver(passwords: Passwords | None) -> Callable[[str, str, str], str | None] | None:
-    """What the native module calls. Gives `None` where a random password that nobody gets is to be taken."""
+def giver(passwords: Passwords | None) -> Callable[[str, str, str], str] | None:
+    """What the native module calls."""
     if passwords is None:
         return None
     if isinstance(passwords, (str, Secret)):
         one = Secret(passwords)
         return lambda _tenant, _product, _user_name: one.reveal()
     if isinstance(passwords, Mapping):
-        given: dict[object, Secret] = {names: Secret(password) for names, password in passwords.items()}
+        given = _given(passwords)
 
-        def look_up(tenant: str, product: str, user_name: str) -> str | None:
+        def look_up(tenant: str, product: str, user_name: str) -> str:
             password = given.get((tenant, user_name), given.get(user_name))
-            return None if password is None else password.reveal()
+            if password is None:
+                raise _lacking([(tenant, user_name)])
+            return password.reveal()
 
         return look_up
     if not callable(passwords):
         raise TypeError(f"passwords are a text, a Secret, a mapping or a callable, not {type(passwords).__name__}")
     call = passwords
     return lambda tenant, product, user_name: Secret(call(tenant, product, user_name)).reveal()
+
+
+def check_passwords(passwords: Passwords | None, accounts: Iterable[tuple[str, str]]) -> None:
+    """Raises when a mapping has no password for one of these accounts, which are to be made: tenant and user name of each."""
+    if isinstance(passwords, Mapping):
+        given = _given(passwords)
+        lacking = [account for account in accounts if account not in given and account[1] not in given]
+        if lacking:
+            raise _lacking(lacking)
+
+
+def _given(passwords: Mapping[Any, str | Secret]) -> dict[object, Secret]:
+    return {names: Secret(password) for names, password in passwords.items()}
+
+
+def _lacking(accounts: list[tuple[str, str]]) -> InvalidInputError:
+    shown = [f"{user_name} in {tenant}" for tenant, user_name in accounts[:_SHOWN]]
+    more = [f"{len(accounts) - _SHOWN} others"] if len(accounts) > _SHOWN else []
+    return InvalidInputError(
+        f"passwords has none for {', '.join([*shown, *more])}: a mapping names every account that is made, by its user name or by "
+        "(tenant, user name); RandomPasswords() makes random ones"
+    )

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, final
+from typing import Any, Literal, final
 
+from .._typing import Self
 from ._problem import Failure, Unread, UnreadTenant
 from ._record import Document, LastTime, Record, all_of, last_time
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 
 @final

@@ -7,14 +7,12 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, final
+from typing import Any, ClassVar, Generic, TypeVar, final
 
 from .._native import directory as _native
+from .._typing import Self
 from ._problem import UnreadTenant
-from ._record import Record, all_of
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
+from ._record import Immutable, Record, all_of
 
 _T = TypeVar("_T")
 
@@ -311,7 +309,7 @@ class Step:
 
 
 @final
-class Plan:
+class Plan(Immutable):
     """Steps that turn what is there into what should be there, in the order in which they are made. It holds no secret.
 
     Made by the tasks that plan, such as `Tenants.plan`. Printed, it is what the terminal shows; saved, what `tenable apply`

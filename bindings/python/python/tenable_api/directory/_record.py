@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, Union
+from typing import Any, ClassVar, Literal, TypeVar, Union
 
-if TYPE_CHECKING:
-    from typing_extensions import Self
+from .._typing import Self
 
 LastTime = Union[datetime.datetime, Literal["never"]]
 """When something happened last: a time in UTC, or `"never"`."""
@@ -43,7 +42,19 @@ class Record:
         return cls(**values)
 
 
-class Document:
+class Immutable:
+    """What never changes: a copy is the same object."""
+
+    __slots__ = ()
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self
+
+
+class Document(Immutable):
     """A frozen dataclass that was read from one JSON document, and keeps it as it came."""
 
     __slots__ = ()
@@ -99,10 +110,3 @@ def time(text: str) -> datetime.datetime:
 def last_time(text: str) -> LastTime:
     """A time, or `"never"`."""
     return "never" if text == "never" else time(text)
-
-
-def show_as_of(module: str, values: Iterable[object]) -> None:
-    """Lets what stands in the files of a module say the module's own name: users see where they import it from."""
-    for value in values:
-        if getattr(value, "__module__", "").startswith(f"{module}._"):
-            value.__module__ = module

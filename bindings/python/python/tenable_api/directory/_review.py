@@ -9,16 +9,14 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, final, overload
+from typing import Any, Literal, TypeVar, final, overload
 
 from .._native import directory as _native
+from .._typing import Self
 from ._findings import AccountRow, Finding, ReviewedGroup, ReviewedPerson, ReviewedRole, ReviewedTenant, Untold
 from ._problem import UnreadTenant
-from ._record import all_of, time
+from ._record import Immutable, all_of, time
 from ._rows import BaseRows, Rows
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 _T = TypeVar("_T")
 _T_co = TypeVar("_T_co", covariant=True)
@@ -139,7 +137,7 @@ class Changes:
 
 
 @final
-class Review:
+class Review(Immutable):
     """The access review: people with their accounts in all tenants, roles, groups, findings, and what could not be told.
 
     Made by `Tenants.review`. It has no secret in it. Saved as JSON, it is what the next one is compared with.

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar, final, overload
 
 from .._native import directory as _native
+from ._record import Immutable
 
 _T_co = TypeVar("_T_co", covariant=True)
 
 
-class BaseRows(Generic[_T_co]):
+class BaseRows(Immutable, Generic[_T_co]):
     """What `Rows` and tables have in common."""
 
     __slots__ = ("_lines", "_read")

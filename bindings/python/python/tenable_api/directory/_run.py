@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import threading
 from collections.abc import Generator
 from typing import Any, Generic, TypeVar, final
@@ -167,8 +168,18 @@ class _Raised:
         self.error = error
 
 
+def _check(on_progress: object, stop: object) -> None:
+    if on_progress is not None and not callable(on_progress):
+        raise TypeError(f"on_progress is what is called with each event, not {type(on_progress).__name__}")
+    if inspect.iscoroutinefunction(on_progress):
+        raise TypeError("on_progress is called and not awaited: give a plain function, which may put events into an asyncio.Queue")
+    if stop is not None and not isinstance(stop, Stop):
+        raise TypeError(f"stop is a Stop, not {type(stop).__name__}")
+
+
 def run(work: Work[_T], on_progress: OnProgress | None, stop: Stop | None) -> _T:
     """Does the work, on this thread as far as callbacks go."""
+    _check(on_progress, stop)
     answer: Any = None
     while not isinstance(part := _next(work, answer), _Done):
         try:
@@ -180,6 +191,7 @@ def run(work: Work[_T], on_progress: OnProgress | None, stop: Stop | None) -> _T
 
 async def run_async(work: Work[_T], on_progress: OnProgress | None, stop: Stop | None) -> _T:
     """Does the work, in the event loop as far as callbacks go."""
+    _check(on_progress, stop)
     answer: Any = None
     while not isinstance(part := _next(work, answer), _Done):
         try:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any, Union, final
 
+from ._given import check_text
+
 
 def _names(names: Iterable[str] | None, what: str) -> tuple[str, ...] | None:
     if isinstance(names, str):
@@ -27,6 +29,8 @@ class _Wish:
     _lists: tuple[str, ...]
 
     def _settle(self) -> None:
+        who = "person" if self._what == "user" else "name"
+        check_text(getattr(self, who), who)
         for name in self._lists:
             object.__setattr__(self, name, _names(getattr(self, name), name))
 
