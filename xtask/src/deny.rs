@@ -25,7 +25,8 @@ pub(crate) fn run(shell: &Shell, workspace: &Workspace, advisories: bool) -> any
     cmd!(shell, "{deny} --all-features --workspace check {checks...}").run()?;
     if advisories {
         for manifest in MANIFESTS {
-            cmd!(shell, "{deny} --all-features --workspace --manifest-path {manifest} check advisories").run()?;
+            cmd!(shell, "{deny} --all-features --config deny.toml --manifest-path {manifest} check advisories")
+                .run()?;
         }
         audit(shell, workspace)?;
     }

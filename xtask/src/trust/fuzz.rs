@@ -1,6 +1,6 @@
 //! `cargo xtask trust fuzz`: the targets of `tests/fuzz`, with libFuzzer.
 
-use std::{collections::BTreeMap, path::Path, time::Instant};
+use std::{collections::BTreeMap, path::Path};
 
 use anyhow::{Context as _, bail, ensure};
 use clap::Args;
@@ -86,9 +86,7 @@ pub(crate) fn run(shell: &Shell, workspace: &Workspace, options: &Options) -> an
         let findings = workspace.target.join("trust/fuzz-findings").join(target);
         shell.create_dir(&findings)?;
         let origin = Origin::here(shell, PATHS)?;
-        let start = Instant::now();
         let figures = fuzz(shell, workspace, &tool, target, &corpora.join(target), &findings, options)?;
-        let seconds = start.elapsed().as_secs().min(options.minutes * 60);
 
         // Read just before it is written: another target may have ended meanwhile.
         let mut campaign: Campaign = campaign::load(shell, &file)?.unwrap_or_default();
@@ -99,7 +97,7 @@ pub(crate) fn run(shell: &Shell, workspace: &Workspace, options: &Options) -> an
         let mut now = Target {
             origin,
             seeds: vec![options.seed],
-            seconds,
+            seconds: figures.seconds,
             executions: figures.executions,
             edges: figures.edges,
             findings: shell.read_dir(&findings)?.len(),
@@ -167,6 +165,7 @@ fn fuzzer<'a>(shell: &'a Shell, tool: &Path, command: &str) -> Cmd<'a> {
 /// What libFuzzer says at its end.
 #[derive(Debug, PartialEq, Eq)]
 struct Figures {
+    seconds: u64,
     executions: u64,
     edges: u64,
 }
@@ -175,8 +174,11 @@ impl Figures {
     fn read(output: &str) -> anyhow::Result<Self> {
         let number = |text: &str| text.split_whitespace().next()?.parse().ok();
         let last = |mark: &str| output.lines().rev().find_map(|line| number(line.split_once(mark)?.1));
-        let executions = last("stat::number_of_executed_units:").context("libFuzzer said no figures")?;
-        Ok(Self { executions, edges: last(" cov: ").unwrap_or_default() })
+        let executions: u64 = last("stat::number_of_executed_units:").context("libFuzzer said no figures")?;
+        // One that was ended by a finding says only how many there were in a second.
+        let average = last("stat::average_exec_per_sec:").unwrap_or_default();
+        let seconds = last(" runs in ").or_else(|| executions.checked_div(average)).unwrap_or_default();
+        Ok(Self { seconds, executions, edges: last(" cov: ").unwrap_or_default() })
     }
 }
 
@@ -254,7 +256,9 @@ mod tests {
 Done 9000 runs in 2 second(s)
 stat::number_of_executed_units: 9000
 stat::average_exec_per_sec:     4500";
-        assert_eq!(Figures::read(output).unwrap(), Figures { executions: 9000, edges: 57 });
+        assert_eq!(Figures::read(output).unwrap(), Figures { seconds: 2, executions: 9000, edges: 57 });
+        let ended = output.replace("Done 9000 runs in 2 second(s)\n", "").replace("4500", "3000");
+        assert_eq!(Figures::read(&ended).unwrap().seconds, 3);
         assert!(Figures::read("error: could not compile").is_err());
     }
 

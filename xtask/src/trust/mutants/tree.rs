@@ -83,7 +83,11 @@ impl<'a> Tree<'a> {
         let output = &self.output;
         let only_it = format!("^{}$", literal(&mutant.name));
         let nextest = cmd!(self.shell, "cargo-nextest --version").quiet().ignore_stdout().ignore_stderr().run().is_ok();
-        self.command()
+        let results = output.join("mutants.out");
+        // That of the mutant before says nothing of this one.
+        self.shell.remove_path(&results)?;
+        let ended = self
+            .command()
             .args(["--in-place", "--baseline", "skip", "--all-features", "--timeout", TIMEOUT_SECONDS])
             .args(["--test-tool", if nextest { "nextest" } else { "cargo" }])
             .args(["--file", &mutant.file, "--re", &only_it])
@@ -92,9 +96,11 @@ impl<'a> Tree<'a> {
             .arg(output)
             .quiet()
             .ignore_status()
-            .ignore_stdout()
-            .run()?;
-        let text = self.shell.read_file(output.join("mutants.out/outcomes.json"))?;
+            .output()?;
+        let text = self
+            .shell
+            .read_file(results.join("outcomes.json"))
+            .with_context(|| String::from_utf8_lossy(&ended.stderr).into_owned())?;
         match serde_json::from_str(&text)? {
             Outcomes { caught: 1, .. } => Ok(Verdict::Caught),
             Outcomes { missed: 1, .. } => Ok(Verdict::Missed),
