@@ -18,7 +18,7 @@ use crate::errors::{configuration, exception};
 use crate::operations::{self, Answer, Operation};
 use crate::pages::Pages;
 use crate::response::ResponseInfo;
-use crate::runtime::{awaitable, wait};
+use crate::runtime::{awaitable, is_inherited, wait};
 use crate::settings::{Limit, Settings};
 
 /// The client of a product.
@@ -297,20 +297,23 @@ impl Client {
         if self.closed.swap(true, Ordering::Relaxed) {
             return Ok(());
         }
-        // Nothing to send: no runtime is made for it, and a forked child may close what it inherited.
-        if !matches!(self.connection, Connection::SecurityCenter(_)) {
+        // Nothing to send: no runtime is made for it. A session that a forked child inherited stays open for the parent.
+        if !matches!(self.connection, Connection::SecurityCenter(_)) || is_inherited(py) {
             return Ok(());
         }
         let product = self.connection.product();
         wait(py, self.connection.close())?.map_err(|error| exception(py, product, &error))
     }
 
-    /// The same as a future of asyncio's.
-    fn close_async<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+    /// The same as a future of asyncio's, or `None` where there is nothing to wait for.
+    fn close_async<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let first = !self.closed.swap(true, Ordering::Relaxed);
+        if is_inherited(py) {
+            return Ok(None);
+        }
         let (connection, product) = (self.connection.clone(), self.connection.product());
         let close = async move { if first { connection.close().await } else { Ok(()) } };
-        awaitable(py, close, move |py, result| result.map_err(|error| exception(py, product, &error)))
+        awaitable(py, close, move |py, result| result.map_err(|error| exception(py, product, &error))).map(Some)
     }
 
     #[getter]

@@ -55,6 +55,11 @@ pub(crate) fn runtime(py: Python<'_>) -> PyResult<&'static Handle> {
     Ok(&shared.handle)
 }
 
+/// Whether this process was forked from one that had made calls: what was open there is the parent's.
+pub(crate) fn is_inherited(py: Python<'_>) -> bool {
+    SHARED.get(py).is_some_and(|shared| shared.process != std::process::id())
+}
+
 /// Whether the interpreter is ending, and no call can be made any more.
 pub(crate) fn has_ended() -> bool {
     OPEN.is_closed()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import textwrap
@@ -24,44 +25,77 @@ def run(script: str) -> str:
     return result.stdout
 
 
-@pytest.mark.skipif(not hasattr(__import__("os"), "fork"), reason="this platform has no fork")
-def test_a_call_after_a_fork_raises_instead_of_waiting_for_ever() -> None:
-    output = run("""
-        import os, signal
-        from tenable_api.testing import Emulator
+if hasattr(os, "fork"):
 
-        with Emulator() as emulator:
-            tie = emulator.identity_exposure()
-            tie.users.list()
-            child = os.fork()
-            if child == 0:
-                signal.alarm(60)
-                try:
+    def test_a_call_after_a_fork_raises_instead_of_waiting_for_ever() -> None:
+        output = run("""
+            import os, signal
+            from tenable_api.testing import Emulator
+
+            with Emulator() as emulator:
+                tie = emulator.identity_exposure()
+                tie.users.list()
+                child = os.fork()
+                if child == 0:
+                    signal.alarm(60)
+                    try:
+                        tie.users.list()
+                    except RuntimeError as error:
+                        os._exit(0 if "forked" in str(error) and "spawn" in str(error) else 3)
+                    os._exit(4)
+                print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), len(tie.users.list()))
+        """)
+        assert output.split() == ["0", "6"]
+
+    def test_a_fork_may_close_what_it_inherited() -> None:
+        """Clients of every product, waiting and awaited, with a session that stays open for the parent."""
+        output = run("""
+            import asyncio, os, signal
+            from tenable_api import AsyncSecurityCenter, SecurityCenter
+            from tenable_api.testing import Emulator
+
+            with Emulator() as emulator:
+                where = emulator.endpoints.security_center
+                sign_in = {"url": where.url, "username": "north.manager", "password": where.seed_password, "proxy": None}
+                with SecurityCenter(**sign_in) as sc, emulator.identity_exposure() as tie:
+                    other = AsyncSecurityCenter(**sign_in)
+                    sc.users.list()
                     tie.users.list()
-                except RuntimeError as error:
-                    os._exit(0 if "forked" in str(error) and "spawn" in str(error) else 3)
-                os._exit(4)
-            print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), len(tie.users.list()))
-    """)
-    assert output.split() == ["0", "6"]
+                    before = len(emulator.journal)
+                    child = os.fork()
+                    if child == 0:
+                        signal.alarm(60)
+                        status = 3
+                        try:
+                            for client in (sc, tie):
+                                client.close()
+                                client.close()
+                            asyncio.run(other.close())
+                            assert sc.closed and tie.closed and other.closed
+                            status = 0
+                        finally:
+                            os._exit(status)
+                    ended = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+                    print(ended, len(emulator.journal) - before, len(sc.users.list()) > 1)
+        """)
+        assert output.split() == ["0", "0", "True"]
 
+    def test_before_the_first_call_a_fork_is_harmless() -> None:
+        output = run("""
+            import os, signal
+            from tenable_api import ConnectError, IdentityExposure
 
-def test_before_the_first_call_a_fork_is_harmless() -> None:
-    output = run("""
-        import os, signal
-        from tenable_api import ConnectError, IdentityExposure
-
-        tie = IdentityExposure("http://127.0.0.1:9", api_key="k", max_attempts=1, proxy=None)
-        child = os.fork()
-        try:
-            tie.users.list()
-        except ConnectError:
-            pass
-        if child == 0:
-            os._exit(0)
-        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-    """)
-    assert output.split() == ["0"]
+            tie = IdentityExposure("http://127.0.0.1:9", api_key="k", max_attempts=1, proxy=None)
+            child = os.fork()
+            try:
+                tie.users.list()
+            except ConnectError:
+                pass
+            if child == 0:
+                os._exit(0)
+            print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+        """)
+        assert output.split() == ["0"]
 
 
 @pytest.mark.parametrize("call", ["tie.users.list()", "list(tie.users.iterate())", "tie.raw('GET', '/api/users')"])
@@ -116,21 +150,39 @@ def test_ctrl_c_ends_a_program_of_asyncio() -> None:
     assert output.split() == ["interrupted"]
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="counts threads as Linux shows them")
-def test_an_import_and_a_client_start_no_thread() -> None:
-    output = run("""
-        import os, tenable_api
-        from tenable_api import IdentityExposure, SecurityCenter, VulnerabilityManagement
+if sys.platform.startswith("linux"):  # where threads can be counted, and authorities are files
 
-        clients = [
-            IdentityExposure("https://acme.tenable.example", api_key="k"),
-            SecurityCenter("https://sc.example.com", access_key="a", secret_key="s"),
-            VulnerabilityManagement("a", "s"),
-        ]
-        clients[0].close(), clients[2].close()
-        print(len(os.listdir("/proc/self/task")))
-    """)
-    assert output.split() == ["1"]
+    def test_an_import_and_a_client_start_no_thread() -> None:
+        output = run("""
+            import os, tenable_api
+            from tenable_api import IdentityExposure, SecurityCenter, VulnerabilityManagement
+
+            clients = [
+                IdentityExposure("https://acme.tenable.example", api_key="k"),
+                SecurityCenter("https://sc.example.com", access_key="a", secret_key="s"),
+                VulnerabilityManagement("a", "s"),
+            ]
+            clients[0].close(), clients[2].close()
+            print(len(os.listdir("/proc/self/task")))
+        """)
+        assert output.split() == ["1"]
+
+    def test_authorities_are_read_for_https_only() -> None:
+        output = run("""
+            import os
+            os.environ |= {"SSL_CERT_FILE": "/nowhere/ca.pem", "SSL_CERT_DIR": "/nowhere"}
+            from tenable_api import ConfigurationError, IdentityExposure
+            from tenable_api.testing import Emulator
+
+            IdentityExposure("http://127.0.0.1:9", api_key="k", proxy=None)
+            with Emulator(tls=True) as emulator:
+                IdentityExposure("https://acme.tenable.example", api_key="k", only_ca_file=emulator.ca_file)
+            try:
+                IdentityExposure("https://acme.tenable.example", api_key="k")
+            except ConfigurationError as error:
+                print("trusted certificates could not be read" in str(error))
+        """)
+        assert output.split() == ["True"]
 
 
 def test_an_import_loads_nothing_else() -> None:

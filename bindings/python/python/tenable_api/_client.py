@@ -289,7 +289,9 @@ class AsyncClient(_Client):
 
     async def close(self) -> None:
         """Ends the session, if there is one. Later calls of this client, and of those made from it, fail."""
-        await self._client.close_async()
+        closing = self._client.close_async()
+        if closing is not None:
+            await closing
 
     async def __aenter__(self) -> Self:
         """The client itself; leaving the block closes it."""

@@ -101,8 +101,8 @@ class Client:
     def close(self) -> None:
         """Ends the session, if there is one; later calls fail. A second time does nothing."""
 
-    def close_async(self) -> Future[None]:
-        """The same as a future of asyncio's."""
+    def close_async(self) -> Future[None] | None:
+        """The same as a future of asyncio's, or `None` where there is nothing to wait for."""
 
     @property
     def closed(self) -> bool:
