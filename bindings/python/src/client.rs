@@ -10,6 +10,7 @@ use tenable_api::identity_exposure::IdentityExposure;
 use tenable_api::model::Product;
 use tenable_api::model::secret::{ExposeSecret as _, SecretString};
 use tenable_api::security_center::SecurityCenter;
+use tenable_api::transport::CallReport;
 use tenable_api::vulnerability_management::VulnerabilityManagement;
 use tenable_api::{BuildError, CallOptions, Error, Response};
 
@@ -274,8 +275,8 @@ impl Client {
     /// Sends any request and gives the answer as it is: status, headers, body.
     fn raw<'py>(&self, py: Python<'py>, request: RawRequest) -> PyResult<Bound<'py, PyTuple>> {
         let product = self.connection.product();
-        let (request, idempotency) = request.build()?;
-        let sent = self.connection()?.api().send_raw(request, idempotency);
+        let (request, idempotency, options) = request.build()?;
+        let sent = self.connection()?.api().send_raw_with(request, idempotency, options);
         let response = wait(py, sent)?.map_err(|error| exception(py, product, &error))?;
         raw_response(py, &response)
     }
@@ -283,13 +284,13 @@ impl Client {
     /// The same as a future of asyncio's.
     fn raw_async<'py>(&self, py: Python<'py>, request: RawRequest) -> PyResult<Bound<'py, PyAny>> {
         let product = self.connection.product();
-        let (request, idempotency) = request.build()?;
+        let (request, idempotency, options) = request.build()?;
         let api = self.connection()?.api().clone();
         let convert = move |py: Python<'_>, result: Result<_, Error>| {
             let response = result.map_err(|error| exception(py, product, &error))?;
             Ok(raw_response(py, &response)?.unbind())
         };
-        awaitable(py, async move { api.send_raw(request, idempotency).await }, convert)
+        awaitable(py, async move { api.send_raw_with(request, idempotency, options).await }, convert)
     }
 
     /// Ends the session, if there is one; later calls fail. A second time does nothing.
@@ -380,10 +381,11 @@ struct RawRequest {
     content: Vec<u8>,
     /// `read`, `idempotent`, `once` or `never`.
     idempotency: String,
+    attempt_timeout: Limit,
 }
 
 impl RawRequest {
-    fn build(self) -> PyResult<(http::Request<bytes::Bytes>, tenable_api::transport::Idempotency)> {
+    fn build(self) -> PyResult<(http::Request<bytes::Bytes>, tenable_api::transport::Idempotency, CallOptions)> {
         use tenable_api::transport::Idempotency;
 
         let idempotency = match self.idempotency.as_str() {
@@ -402,7 +404,13 @@ impl RawRequest {
         let request = request
             .body(bytes::Bytes::from(self.content))
             .map_err(|error| PyValueError::new_err(format!("the request cannot be made: {error}")))?;
-        Ok((request, idempotency))
+        let options = CallOptions::default();
+        let options = match self.attempt_timeout {
+            Limit::Default => options,
+            Limit::None => options.with_attempt_timeout(None),
+            Limit::After(time) => options.with_attempt_timeout(time),
+        };
+        Ok((request, idempotency, options))
     }
 }
 
@@ -411,5 +419,7 @@ fn raw_response<'py>(py: Python<'py>, response: &http::Response<bytes::Bytes>) -
     for (name, value) in response.headers() {
         headers.append((name.as_str(), String::from_utf8_lossy(value.as_bytes())))?;
     }
-    (response.status().as_u16(), headers, response.body().as_ref()).into_pyobject(py)
+    let report = response.extensions().get::<CallReport>().copied().unwrap_or_default();
+    let (attempts, elapsed) = (report.attempts, report.elapsed.as_secs_f64());
+    (response.status().as_u16(), headers, response.body().as_ref(), attempts, elapsed).into_pyobject(py)
 }

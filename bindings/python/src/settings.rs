@@ -80,6 +80,8 @@ pub(crate) struct Settings {
     attempt_timeout: Limit,
     connect_timeout: Limit,
     max_attempts: Option<u32>,
+    count_throttled: bool,
+    retry_delay: Limit,
     calls_in_flight: Option<usize>,
     requests_per_second: Option<f64>,
     max_response_bytes: Option<u64>,
@@ -104,6 +106,8 @@ impl<'py> FromPyObject<'_, 'py> for Settings {
             attempt_timeout: field(&settings, "attempt_timeout")?,
             connect_timeout: field(&settings, "connect_timeout")?,
             max_attempts: field(&settings, "max_attempts")?,
+            count_throttled: field(&settings, "count_throttled")?,
+            retry_delay: field(&settings, "retry_delay")?,
             calls_in_flight: field(&settings, "calls_in_flight")?,
             requests_per_second: field(&settings, "requests_per_second")?,
             max_response_bytes: field(&settings, "max_response_bytes")?,
@@ -142,6 +146,11 @@ impl Settings {
         self.attempt_timeout.set(&mut stack.attempt_timeout);
         if let Some(attempts) = self.max_attempts {
             stack.retry.max_attempts = at_least_one("max_attempts", attempts)?;
+        }
+        stack.retry.count_throttled = self.count_throttled;
+        if let Limit::After(delay) = self.retry_delay {
+            stack.retry.base_delay = delay;
+            stack.retry.max_delay = stack.retry.max_delay.max(delay);
         }
         if let Some(calls) = self.calls_in_flight {
             stack.calls_in_flight = at_least_one("calls_in_flight", calls)?;

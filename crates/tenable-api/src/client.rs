@@ -97,6 +97,9 @@ pub struct CallOptions {
     /// `None`: the client's; `Some(None)`: no limit.
     #[expect(clippy::option_option, reason = "as in the context of the transport")]
     deadline: Option<Option<Duration>>,
+    /// As the deadline.
+    #[expect(clippy::option_option, reason = "as in the context of the transport")]
+    attempt_timeout: Option<Option<Duration>>,
     missing_as_deleted: bool,
 }
 
@@ -113,6 +116,13 @@ impl CallOptions {
     #[must_use]
     pub fn without_deadline(mut self) -> Self {
         self.deadline = Some(None);
+        self
+    }
+
+    /// Limits each attempt, instead of the client's limit; `None` takes it off.
+    #[must_use]
+    pub fn with_attempt_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.attempt_timeout = Some(limit.into());
         self
     }
 
@@ -199,10 +209,21 @@ impl Client {
         request: Request<Bytes>,
         idempotency: Idempotency,
     ) -> Result<http::Response<Bytes>, Error> {
+        self.send_raw_with(request, idempotency, CallOptions::default()).await
+    }
+
+    /// [`send_raw`](Self::send_raw) with options.
+    pub async fn send_raw_with(
+        &self,
+        request: Request<Bytes>,
+        idempotency: Idempotency,
+        options: CallOptions,
+    ) -> Result<http::Response<Bytes>, Error> {
         if request.uri().scheme().is_some() || !request.uri().path().starts_with('/') {
             return Err(Error::invalid_raw("the URI of a raw request is a path on the product, such as /api/users"));
         }
-        let context = CallContext::new("raw", "", idempotency);
+        let mut context = CallContext::new("raw", "", idempotency);
+        (context.deadline, context.attempt_timeout) = (options.deadline, options.attempt_timeout);
         let request = self.addressed(request, context).map_err(Error::invalid_raw)?;
         self.inner.transport.send(request).await.map_err(|error| Error::transport(None, error))
     }
@@ -243,7 +264,7 @@ impl Client {
         let mut context = CallContext::new(meta.id, path, meta.idempotency)
             .with_anonymous(meta.anonymous)
             .with_sensitive(meta.takes_secrets() || meta.reveals);
-        context.deadline = options.deadline;
+        (context.deadline, context.attempt_timeout) = (options.deadline, options.attempt_timeout);
         let body = request.body().clone();
         let query = request.uri().query().unwrap_or_default().to_owned();
         let request = self.addressed(request, context).map_err(|text| Error::invalid_input(meta, text))?;

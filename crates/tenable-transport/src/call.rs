@@ -33,6 +33,9 @@ pub struct CallContext {
     pub anonymous: bool,
     /// Overrides the total deadline of the stack; `Some(None)` switches it off for this call.
     pub deadline: Option<Option<Duration>>,
+    /// Overrides the limit of each attempt; `Some(None)` switches it off for this call. A sign-in on the way keeps that
+    /// of the stack.
+    pub attempt_timeout: Option<Option<Duration>>,
     /// The request or the response holds a secret. The layers of this crate never log contents anyway; layers above
     /// read this before they quote anything.
     pub sensitive: bool,
@@ -47,6 +50,7 @@ impl CallContext {
             idempotency,
             anonymous: false,
             deadline: None,
+            attempt_timeout: None,
             sensitive: false,
         }
     }
@@ -62,6 +66,13 @@ impl CallContext {
     #[must_use]
     pub fn with_deadline(mut self, deadline: Option<Duration>) -> Self {
         self.deadline = Some(deadline);
+        self
+    }
+
+    /// Overrides the limit of each attempt for this call; `None` switches it off.
+    #[must_use]
+    pub fn with_attempt_timeout(mut self, limit: Option<Duration>) -> Self {
+        self.attempt_timeout = Some(limit);
         self
     }
 

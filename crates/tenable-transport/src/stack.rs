@@ -33,7 +33,7 @@ pub struct StackSettings {
     /// When and how often to send again.
     pub retry: RetrySettings,
     /// Longest time of a call, all attempts and the waits between them included, the wait for a place excluded. 60 s.
-    /// `None`: no limit; a server that answers 429 for ever is then asked for ever.
+    /// `None`: no limit; a server that answers 429 for ever is then asked for ever, unless such attempts are counted.
     pub deadline: Option<Duration>,
     /// Longest time of one attempt, connection and body included. 30 s. `None`: no limit.
     pub attempt_timeout: Option<Duration>,
@@ -79,9 +79,11 @@ impl Default for StackSettings {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RetrySettings {
-    /// Attempts of a call, the first included. 3; 0 is taken as 1. Attempts answered 429 are not counted: they are
-    /// bounded by the deadline alone.
+    /// Attempts of a call, the first included. 3; 0 is taken as 1. Attempts answered 429 are not counted, unless
+    /// `count_throttled` says so: they are bounded by the deadline alone.
     pub max_attempts: u32,
+    /// Counts attempts answered 429 among `max_attempts`. Off. On, attempts are bounded without a deadline as well.
+    pub count_throttled: bool,
     /// Longest wait before the second attempt; doubles with each further one. 250 ms.
     pub base_delay: Duration,
     /// Longest wait that is not the server's wish. 10 s.
@@ -90,7 +92,12 @@ pub struct RetrySettings {
 
 impl Default for RetrySettings {
     fn default() -> Self {
-        Self { max_attempts: 3, base_delay: Duration::from_millis(250), max_delay: Duration::from_secs(10) }
+        Self {
+            max_attempts: 3,
+            count_throttled: false,
+            base_delay: Duration::from_millis(250),
+            max_delay: Duration::from_secs(10),
+        }
     }
 }
 

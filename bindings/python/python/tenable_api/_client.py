@@ -46,8 +46,14 @@ def settings(
     client_certificate: Path,
     client_key: Path,
     dangerously_accept_any_certificate: bool,
+    count_throttled: bool = False,
+    retry_delay: Limit = UNSET,
 ) -> dict[str, Any]:
-    """The options of a client as the native module takes them."""
+    """The options of a client as the native module takes them.
+
+    The last two are for the names of pyTenable: whether attempts answered 429 count among `max_attempts`, and the longest wait before the
+    second attempt where the server names none, which doubles with each further one.
+    """
     return {
         "timeout": timeout,
         "attempt_timeout": attempt_timeout,
@@ -65,13 +71,15 @@ def settings(
         "client_certificate": None if client_certificate is None else fspath(client_certificate),
         "client_key": None if client_key is None else fspath(client_key),
         "dangerously_accept_any_certificate": dangerously_accept_any_certificate,
+        "count_throttled": count_throttled,
+        "retry_delay": retry_delay,
     }
 
 
 class RawResponse:
     """An answer as it came."""
 
-    __slots__ = ("content", "headers", "status")
+    __slots__ = ("attempts", "content", "elapsed", "headers", "status")
 
     status: int
     """HTTP status."""
@@ -79,8 +87,14 @@ class RawResponse:
     """HTTP headers by their names in lower case; values of a name that came more than once are joined by a comma."""
     content: bytes
     """The body."""
+    attempts: int
+    """How many times the request was sent."""
+    elapsed: float
+    """How long the call took in seconds, waits included."""
 
-    def __init__(self, status: int, headers: Sequence[tuple[str, str]], content: bytes) -> None:
+    def __init__(
+        self, status: int, headers: Sequence[tuple[str, str]], content: bytes, attempts: int = 1, elapsed: float = 0.0
+    ) -> None:
         """An answer of these parts."""
         self.status = status
         joined: dict[str, str] = {}
@@ -88,6 +102,8 @@ class RawResponse:
             joined[name] = f"{joined[name]}, {value}" if name in joined else value
         self.headers = joined
         self.content = content
+        self.attempts = attempts
+        self.elapsed = elapsed
 
     @property
     def text(self) -> str:
@@ -111,6 +127,7 @@ def _raw_request(
     content: bytes | None,
     headers: Mapping[str, str] | None,
     idempotency: Idempotency | None,
+    attempt_timeout: Limit,
 ) -> dict[str, Any]:
     method = method.upper()
     if not path.startswith("/"):
@@ -133,6 +150,7 @@ def _raw_request(
         "headers": list(all_headers.items()),
         "content": content or b"",
         "idempotency": idempotency,
+        "attempt_timeout": attempt_timeout,
     }
 
 
@@ -210,6 +228,7 @@ class SyncClient(_Client):
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         idempotency: Idempotency | None = None,
+        attempt_timeout: Limit = UNSET,
     ) -> RawResponse:
         """Sends any request to the product through the same layers, for what this package does not know yet.
 
@@ -229,8 +248,9 @@ class SyncClient(_Client):
             headers: Further headers.
             idempotency: When it may be sent again. By default as HTTP has it: GET, PUT and DELETE after a passing failure, others never once
                 they may have been carried out.
+            attempt_timeout: Limit of each attempt in seconds instead of the client's; `None` for no limit.
         """
-        return RawResponse(*self._client.raw(_raw_request(method, path, query, json, content, headers, idempotency)))
+        return RawResponse(*self._client.raw(_raw_request(method, path, query, json, content, headers, idempotency, attempt_timeout)))
 
     def close(self) -> None:
         """Ends the session, if there is one. Later calls of this client, and of those made from it, fail."""
@@ -264,6 +284,7 @@ class AsyncClient(_Client):
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         idempotency: Idempotency | None = None,
+        attempt_timeout: Limit = UNSET,
     ) -> RawResponse:
         """Sends any request to the product through the same layers, for what this package does not know yet.
 
@@ -283,8 +304,9 @@ class AsyncClient(_Client):
             headers: Further headers.
             idempotency: When it may be sent again. By default as HTTP has it: GET, PUT and DELETE after a passing failure, others never once
                 they may have been carried out.
+            attempt_timeout: Limit of each attempt in seconds instead of the client's; `None` for no limit.
         """
-        request = _raw_request(method, path, query, json, content, headers, idempotency)
+        request = _raw_request(method, path, query, json, content, headers, idempotency, attempt_timeout)
         return RawResponse(*await self._client.raw_async(request))
 
     async def close(self) -> None:

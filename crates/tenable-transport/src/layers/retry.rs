@@ -74,7 +74,7 @@ impl Transport for RetryLayer {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let context = CallContext::of(&request);
         let progress = Progress::of(&request);
-        // Throttled tries are bounded by the deadline alone; every other one is counted.
+        // Throttled tries are bounded by the deadline alone, unless they are counted like every other one.
         let (mut tries, mut throttled) = (0, 0);
         loop {
             let result = self.below.send(request.clone()).await;
@@ -88,13 +88,10 @@ impl Transport for RetryLayer {
             // A deadline is compared with the very word of the server; without one, nothing else bounds the wait.
             let asked = if progress.has_deadline() { asked } else { asked.map(|wait| wait.min(self.longest_pause)) };
             let verdict = verdict(context.idempotency, ending);
-            let wait = if ending == Ending::Answered(Outcome::Throttled) {
-                throttled += 1;
-                self.wait(asked, throttled)
-            } else {
-                tries += 1;
-                self.wait(asked, tries)
-            };
+            let apart = ending == Ending::Answered(Outcome::Throttled) && !self.settings.count_throttled;
+            let number = if apart { &mut throttled } else { &mut tries };
+            *number += 1;
+            let wait = self.wait(asked, *number);
             let exhausted = tries >= self.settings.max_attempts.max(1);
             if verdict == Verdict::Stop || exhausted || !progress.allows(self.time.now(), wait) {
                 return result;

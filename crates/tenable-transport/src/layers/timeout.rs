@@ -8,7 +8,7 @@ use http::{Request, Response};
 
 use super::progress::Progress;
 use crate::time::within;
-use crate::{SharedTransport, Time, Transport, TransportError, TransportErrorKind};
+use crate::{CallContext, SharedTransport, Time, Transport, TransportError, TransportErrorKind};
 
 /// Ends an attempt that has no full answer in time; as a timeout of the connection if it got no further.
 #[derive(Debug)]
@@ -22,8 +22,10 @@ pub(crate) struct TimeoutLayer {
 impl Transport for TimeoutLayer {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let progress = Progress::of(&request);
-        within(self.time.as_ref(), self.limit, self.below.send(request)).await.unwrap_or_else(|| {
-            let limit = self.limit.unwrap_or_default();
+        let own = request.extensions().get::<CallContext>().and_then(|context| context.attempt_timeout);
+        let limit = own.unwrap_or(self.limit);
+        within(self.time.as_ref(), limit, self.below.send(request)).await.unwrap_or_else(|| {
+            let limit = limit.unwrap_or_default();
             if progress.unsent() {
                 return Err(TransportError::new(TransportErrorKind::ConnectTimeout)
                     .with_message(format!("the connection was not ready within {limit:?}; nothing was sent")));

@@ -92,10 +92,10 @@ class Client:
     def current_api_key(self) -> Secret:
         """The key in use. Identity Exposure only."""
 
-    def raw(self, request: Mapping[str, Any]) -> tuple[int, list[tuple[str, str]], bytes]:
-        """Sends any request and gives the answer as it is: status, headers, body."""
+    def raw(self, request: Mapping[str, Any]) -> tuple[int, list[tuple[str, str]], bytes, int, float]:
+        """Sends any request and gives the answer as it is: status, headers, body; and attempts and seconds."""
 
-    def raw_async(self, request: Mapping[str, Any]) -> Future[tuple[int, list[tuple[str, str]], bytes]]:
+    def raw_async(self, request: Mapping[str, Any]) -> Future[tuple[int, list[tuple[str, str]], bytes, int, float]]:
         """The same as a future of asyncio's."""
 
     def close(self) -> None:

@@ -217,6 +217,16 @@ async fn an_attempt_that_was_certainly_not_sent_is_a_connection_timeout() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_call_has_its_own_limit_of_an_attempt() {
+    for (limit, after) in [(Some(SECOND * 5), SECOND * 5), (None, SECOND * 60)] {
+        let client = Script::new([Step::Never]).client(|_| ());
+        let context = CallContext::new("users.create", "/users", Idempotency::Once).with_attempt_timeout(limit);
+        let error = client.send(request_with(context)).await.unwrap_err();
+        assert_eq!(error.elapsed(), after, "{limit:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_deadline_during_an_attempt_that_was_certainly_not_sent() {
     // What matters is the attempt under way, and that no earlier one was of unknown outcome.
     for (steps, timeout, unknown, state) in [

@@ -99,7 +99,8 @@ async fn an_earlier_unknown_outcome_outlives_a_known_one() {
 async fn waits_double_up_to_the_cap() {
     let script = Script::new(vec![Step::Status(503); 9]);
     let client = script.client(|settings| {
-        settings.retry = RetrySettings { max_attempts: 6, base_delay: SECOND, max_delay: SECOND * 5 };
+        settings.retry =
+            RetrySettings { max_attempts: 6, base_delay: SECOND, max_delay: SECOND * 5, ..RetrySettings::default() };
     });
     client.send(request(Idempotency::Read)).await.unwrap();
     assert_eq!(script.times(), [0, 1000, 3000, 7000, 12000, 17000]);
@@ -128,6 +129,16 @@ async fn throttling_is_bounded_by_the_deadline_and_not_by_attempts() {
     assert_eq!((response.status().as_u16(), report(&response).attempts), (429, 12));
     assert_eq!(report(&response).elapsed, SECOND * 55);
     assert!(!report(&response).outcome_unknown);
+}
+
+#[tokio::test(start_paused = true)]
+async fn throttling_is_bounded_by_attempts_when_they_are_counted() {
+    let steps = [Step::RetryAfter(429, "5"), Step::Status(503), Step::Status(429), Step::Status(429)];
+    let script = Script::new(steps);
+    let client = script.client(|settings| settings.retry.count_throttled = true);
+    let response = client.send(patient()).await.unwrap();
+    assert_eq!((response.status().as_u16(), report(&response).attempts), (429, 3));
+    assert_eq!(script.times(), [0, 5000, 5500], "the waits grow with all attempts");
 }
 
 #[tokio::test(start_paused = true)]
