@@ -33,7 +33,7 @@ PERMISSIONS: list[dict[str, Any]] = [
 
 def ours(emulator: Emulator, **more: Any) -> TenableIE:
     endpoint = emulator.endpoints.identity_exposure
-    return TenableIE(**{"url": endpoint.url, "api_key": endpoint.api_key, **more})
+    return TenableIE(**{"url": endpoint.url, "api_key": endpoint.api_key, "backoff": 0.01, **more})
 
 
 def theirs(emulator: Emulator, **more: Any) -> Any:

@@ -49,7 +49,7 @@ def made(kind: Any, emulator: Emulator, *, administrator: bool = False, way: str
 
 
 def ours(emulator: Emulator, **more: Any) -> TenableSC:
-    found: TenableSC = made(TenableSC, emulator, **more)
+    found: TenableSC = made(TenableSC, emulator, **{"backoff": 0.01, **more})
     return found
 
 
@@ -673,7 +673,9 @@ def test_a_password_that_the_server_repeats_is_masked(sc: TenableSC) -> None:
 
 
 @pytest.mark.parametrize("password", ["Violet  Harbor-42", 'Quoted"Harbor-42', "Grün-Harbor-42", "Back\\slash-42"])
-@pytest.mark.parametrize("form", ["<h1>blocked</h1>{}", '{{"error_code": 146, "error_msg": {}}}', '{{"error_msg": "no", "sent": {}}}'])
+@pytest.mark.parametrize(
+    "form", ["<h1>blocked</h1>{}", '{{"error_code": 146, "error_msg": {}}}', '{{"error_msg": "no", "sent": {}}}']
+)
 def test_a_password_that_somebody_on_the_way_repeats_is_masked(sc: TenableSC, password: str, form: str) -> None:
     from tenable_api.compat._response import Response
 

@@ -22,13 +22,15 @@ import tenable.errors
 import tenable.ie
 import tenable.io
 import tenable.utils
+import yaml
 from box import Box as PythonBox
+from box import BoxList as PythonBoxList
 from tenable_api import _errors as native
 from tenable_api import compat
 from tenable_api.compat import Box, BoxList, TenableIE, TenableIO, errors
 from tenable_api.compat import _base as base
 from tenable_api.compat import _errors as made
-from tenable_api.compat._box import arrangement, boxed, camel_case, snake_case
+from tenable_api.compat._box import BoxError, arrangement, boxed, camel_case, snake_case
 from tenable_api.compat._response import Response
 from tenable_api.testing import Emulator
 
@@ -112,6 +114,49 @@ def test_settings_of_boxes(kind: type) -> None:
     assert kind({"a": 1}, default_box=True).b.c == {}
     with pytest.raises(Exception, match="frozen"):
         kind({"a": 1}, frozen_box=True).a = 2
+
+
+@pytest.mark.parametrize(("kind", "kinds"), [(Box, BoxList), (PythonBox, PythonBoxList)])
+def test_boxes_as_text_and_in_files(kind: Any, kinds: Any, tmp_path: Path) -> None:
+    plain = {"name": "Ännchen", "roles": [{"id": 2}], "b": None, "a": 1}
+    rows = [{"id": 1, "name": "Ann, Lee"}, {"id": 2, "name": None}]
+    box, boxes = kind(plain), kinds(rows)
+    assert box.to_json() == '{"name": "Ännchen", "roles": [{"id": 2}], "b": null, "a": 1}'
+    assert box.to_json(indent=2, sort_keys=True) == json.dumps(plain, indent=2, sort_keys=True, ensure_ascii=False)
+    # python-box before 8 sorts unless told.
+    assert box.to_yaml(sort_keys=False) == yaml.dump(plain, sort_keys=False)
+    assert list(yaml.safe_load(Box(plain).to_yaml() or "")) == list(plain)
+    assert box.to_yaml(default_flow_style=True, sort_keys=True) == yaml.dump(plain, default_flow_style=True, width=120)
+    assert boxes.to_yaml(sort_keys=False) == yaml.dump(rows, sort_keys=False)
+    assert boxes.to_csv() == 'id,name\r\n1,"Ann, Lee"\r\n2,\r\n'
+    for name, one, of in (("to_json", box, kind.from_json), ("to_yaml", box, kind.from_yaml), ("to_csv", boxes, kinds.from_csv)):
+        file = tmp_path / name
+        assert getattr(one, name)(filename=file) is None
+        again = of(filename=str(file))
+        assert again == of(getattr(one, name)())
+        assert isinstance(again, kind | kinds)
+    assert kinds.from_json(boxes.to_json())[1].id == kinds.from_yaml(boxes.to_yaml())[1].id == 2
+    assert kind.from_json('{"lockedOut": {"fooBar": 1}}', camel_killer_box=True).locked_out.foo_bar == 1
+    for wrong in (lambda: kind.from_json("[1]"), lambda: kind.from_yaml("- 1"), lambda: kinds.from_json("{}"), kind.from_json):
+        with pytest.raises(Exception, match="return|wanted|requires") as failed:
+            wrong()
+        assert type(failed.value).__name__ == "BoxError"
+    merged = kind({"a": {"b": 1, "c": [1]}})
+    merged.merge_update({"a": {"c": [2]}, "d": 3})
+    assert merged == {"a": {"b": 1, "c": [2]}, "d": 3}
+
+
+def test_letters_of_a_box_may_be_written_as_escapes() -> None:
+    # python-box before 8 takes no `ensure_ascii`.
+    assert Box(name="Ä").to_json(ensure_ascii=True) == '{"name": "\\u00c4"}'
+
+
+def test_yaml_takes_a_library_that_may_not_be_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("yaml", "ruamel.yaml"):
+        monkeypatch.setitem(sys.modules, name, None)
+    for call in (Box(a=1).to_yaml, BoxList().to_yaml, lambda: Box.from_yaml("a: 1")):
+        with pytest.raises(BoxError, match="pip install PyYAML"):
+            call()
 
 
 @pytest.mark.parametrize(
@@ -314,11 +359,13 @@ def made_without_trouble(**arguments: Any) -> TenableIO:
 @pytest.mark.parametrize(
     ("arguments", "settings"),
     [
-        ({}, {"max_attempts": 6, "attempt_timeout": 120.0, "timeout": 720.0}),
-        ({"retries": 0, "timeout": 5}, {"max_attempts": 1, "attempt_timeout": 5.0, "timeout": 60.0}),
+        ({}, {"max_attempts": 6, "count_throttled": True, "retry_delay": 1.0, "attempt_timeout": 120.0, "timeout": None}),
+        ({"retries": 0, "timeout": 5}, {"max_attempts": 1, "attempt_timeout": 5.0, "timeout": None}),
+        ({"backoff": 3}, {"retry_delay": 3.0}),
+        ({"backoff": 0}, {"retry_delay": 0.001}),
         (
             {"retries": "2", "timeout": (3, 40)},
-            {"max_attempts": 3, "connect_timeout": 3.0, "attempt_timeout": 40.0, "timeout": 120.0},
+            {"max_attempts": 3, "connect_timeout": 3.0, "attempt_timeout": 40.0, "timeout": None},
         ),
         ({"ssl_verify": False}, {"dangerously_accept_any_certificate": True}),
         ({"ssl_verify": "/ca.pem"}, {"only_ca_file": "/ca.pem"}),
@@ -515,6 +562,10 @@ def test_a_client_certificate_in_one_file_with_its_key(product: type[TenableIE] 
         both.write_text(certificate.certificate_pem + certificate.private_key_pem)
         environment = emulator.environment()
         name = "TIE" if product is TenableIE else "TIO"
-        keys = {key: environment[f"{name}_{key.upper()}"] for key in ("api_key", "access_key", "secret_key") if f"{name}_{key.upper()}" in environment}
+        keys = {
+            key: environment[f"{name}_{key.upper()}"]
+            for key in ("api_key", "access_key", "secret_key")
+            if f"{name}_{key.upper()}" in environment
+        }
         with product(url=environment[f"{name}_URL"], ssl_verify=str(emulator.ca_file), cert=str(both), **keys) as client:
             assert client.users.list()

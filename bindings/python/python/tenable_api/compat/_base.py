@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import json
+import operator
 import os
 import re
 import warnings
@@ -11,10 +11,12 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from types import TracebackType
 from typing import Any, ClassVar, TypeVar
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from urllib.parse import quote, urlsplit
 
+from .._client import settings
 from .._errors import ConfigurationError, TenableError
-from ._box import Box, BoxList
+from .._values import UNSET
+from ._box import SETTINGS, Box, BoxList
 from ._certificates import from_one_file
 from ._errors import (
     APIError,
@@ -26,6 +28,7 @@ from ._errors import (
     error_of,
     translated,
 )
+from ._request import MASK, Request, attempt_timeout, body_of, honoured, secrets_of, with_query
 from ._response import Response, masked
 
 T = TypeVar("T")
@@ -36,19 +39,52 @@ WITHOUT_EFFECT: dict[str, str] = {
     "adapter": "connections are not made by requests; see ssl_verify, cert and proxies",
     "adaptor": "connections are not made by requests; see ssl_verify, cert and proxies",
     "adapter_path": "connections are not made by requests; see ssl_verify, cert and proxies",
-    "backoff": "the waits between two attempts grow by themselves, and the server's Retry-After is kept to",
     "error_func": "each exception has its text, and .response for another one",
 }
-#: Arguments of `get()`, `post()` and the like that change nothing.
-_IGNORED_OF_REQUESTS = frozenset(
-    {"redact_fields", "redact_value", "stream", "timeout", "allow_redirects", "verify", "hooks", "cert", "proxies", "retry_on"}
-)
-_BOX_SETTINGS = frozenset({"default_box", "frozen_box", "camel_killer_box"})
-#: Names of fields that hold secrets.
-_SECRET = re.compile(r"password|passphrase|secret|token|key|code", re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 #: How long an attempt may take where pyTenable waits for ever.
 _PATIENCE = 120.0
+#: pyTenable's own.
+_RETRIES, _BACKOFF = 5, 1.0
+#: The options of the SDK's clients that compat says nothing of.
+_OPTIONS: dict[str, Any] = {
+    "timeout": UNSET,
+    "attempt_timeout": UNSET,
+    "connect_timeout": UNSET,
+    "max_attempts": None,
+    "calls_in_flight": None,
+    "requests_per_second": None,
+    "max_response_bytes": None,
+    "user_agent": None,
+    "allow_plain_http": False,
+    "proxy": UNSET,
+    "no_proxy": None,
+    "ca_file": None,
+    "only_ca_file": None,
+    "client_certificate": None,
+    "client_key": None,
+    "dangerously_accept_any_certificate": False,
+}
+
+
+class _Native:
+    """The native client, which notes in an error what was asked, so that `error.response.request` can tell it."""
+
+    def __init__(self, native: Any) -> None:
+        self._native = native
+
+    def call(self, operation: str, given: dict[str, Any]) -> Any:
+        try:
+            return self._native.call(operation, given)
+        except TenableError as error:
+            error.__dict__["arguments_of_call"] = given
+            raise
+
+    def as_user(self, name: str) -> _Native:
+        return _Native(self._native.as_user(name))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._native, name)
 
 
 class APIPlatform:
@@ -56,8 +92,10 @@ class APIPlatform:
 
     Args:
         url: Where the product answers. Without it, the environment variable `<PREFIX>_URL`, and then the product's own default.
-        retries: How often a request is sent again at most. Only what can do no harm twice is sent again, and a creation whose
-            outcome is unknown never.
+        retries: How often a request is sent again at most, whatever failed: 5 without it. Only what can do no harm twice is sent
+            again, and a creation whose outcome is unknown never.
+        backoff: The longest wait before the first of them, in seconds, where the server names none: 1 without it. It doubles with
+            each further one, up to 10 seconds or `backoff` itself, and the wait is up to it, by chance.
         timeout: How many seconds an attempt may take.
         proxies: Proxies by scheme, as `requests` takes them. Without it, those of the environment.
         ssl_verify: Whether the server's certificate is checked, which is the default for all products; or the path of a file with
@@ -89,6 +127,10 @@ class APIPlatform:
     }
     #: Exceptions by status that differ from pyTenable's usual ones.
     _error_classes: ClassVar[dict[int, type[APIError]]] = {}
+    #: Operations whose body is a list of the one object.
+    _wrapped: ClassVar[frozenset[str]] = frozenset()
+    #: The header that signs a request.
+    _credential_header: ClassVar[str] = "X-APIKeys"
     #: What pyTenable has under this class and compat has not.
     _not_covered: ClassVar[frozenset[str]] = frozenset()
 
@@ -116,6 +158,10 @@ class APIPlatform:
         """The SDK's own client of the product."""
         raise NotImplementedError
 
+    def _native_client(self, way: str, credentials: dict[str, Any], options: dict[str, Any]) -> Any:
+        """The native client of the product with these credentials and options."""
+        raise NotImplementedError
+
     @classmethod
     def _further_arguments(cls) -> set[str]:
         """Arguments that the product takes besides the common ones."""
@@ -125,8 +171,9 @@ class APIPlatform:
         """A client with these credentials."""
         # The client reads the files of a certificate when it is made.
         with self._certificate_files() as paths:
-            settings = {**self._settings, **dict(zip(("client_certificate", "client_key"), paths, strict=False))}
-            return self._native_class()(url=self._url, **credentials, **settings)
+            files = dict(zip(("client_certificate", "client_key"), paths, strict=False))
+            native = self._native_client(way, credentials, settings(**{**_OPTIONS, **self._settings, **files}))
+        return self._native_class()._of(_Native(native))
 
     def _certificate_files(self) -> AbstractContextManager[tuple[str, ...]]:
         """The paths of the client's certificate and of its key where they are not those of the settings; nothing else."""
@@ -152,23 +199,27 @@ class APIPlatform:
     def _box_settings(self, found: dict[str, Any], squash_camel: bool) -> dict[str, bool]:
         if squash_camel:
             found["camel_killer_box"] = True
-        for name in sorted(set(found) - _BOX_SETTINGS):
+        for name in sorted(set(found) - SETTINGS):
             self._warn(f"box_attrs[{name!r}] has no effect")
-        return {name: bool(value) for name, value in found.items() if name in _BOX_SETTINGS}
+        return {name: bool(value) for name, value in found.items() if name in SETTINGS}
 
     def _client_settings(self, kwargs: dict[str, Any]) -> dict[str, Any]:
         """pyTenable's arguments in the words of the SDK's clients."""
         session = kwargs.pop("session", None)
         settings: dict[str, Any] = {}
-        retries = kwargs.pop("retries", None)
-        attempts = max(5 if retries is None else int(retries), 0) + 1
+        retries, backoff = kwargs.pop("retries", None), kwargs.pop("backoff", None)
+        attempts = max(_RETRIES if retries is None else int(retries), 0) + 1
+        # No wait at all would be a tight loop.
+        delay = max(_BACKOFF if backoff is None else float(backoff), 0.001)
         timeout = kwargs.pop("timeout", None)
         if isinstance(timeout, tuple):
             connect, timeout = timeout
             if connect is not None:
                 settings["connect_timeout"] = float(connect)
         patience = float(timeout) if timeout is not None else self._default_timeout
-        settings |= {"max_attempts": attempts, "attempt_timeout": patience, "timeout": max(patience * attempts, 60.0)}
+        # Attempts are counted, and each has its limit: as with pyTenable, there is none for all of them together.
+        settings |= {"max_attempts": attempts, "count_throttled": True, "retry_delay": delay}
+        settings |= {"attempt_timeout": patience, "timeout": None}
 
         settings |= _trust(kwargs.pop("ssl_verify", None))
         cert = kwargs.pop("cert", None) or getattr(session, "cert", None)
@@ -283,17 +334,26 @@ class APIPlatform:
             raise self._translated(error) from None
 
     def _translated(self, error: TenableError) -> Exception:
-        return translated(error, base_url=self._url, classes=self._error_classes, product_body=self._body_of)
+        return translated(
+            error,
+            base_url=self._url,
+            classes=self._error_classes,
+            product_body=self._body_of,
+            headers=self._own_headers(),
+            wrapped=self._wrapped,
+        )
 
     def get(self, path: str, **kwargs: Any) -> Any:
         """Sends a GET request, for what has no method of its own.
 
         Args:
             path: Path below the product's address, such as `users/1`.
-            params: Query.
+            params: Query: a mapping, pairs, or text.
             json: Body, sent as JSON.
-            data: Body, as text or bytes.
+            data: Body instead: text, bytes, a file, or a mapping or pairs of a form.
             headers: Further headers.
+            timeout: How many seconds an attempt of this request may take.
+            stream: Taken, and without effect: the answer is there as a whole, and can be read in pieces as well.
             box: Whether a JSON answer comes as a `Box`.
             box_attrs: Settings of the box.
             conv_json: Whether a JSON answer comes as plain dicts and lists.
@@ -304,6 +364,7 @@ class APIPlatform:
 
         Raises:
             APIError: The status is an error.
+            TypeError: An argument of `requests` cannot be honoured.
         """
         return self._req("GET", path, **kwargs)
 
@@ -336,32 +397,41 @@ class APIPlatform:
         json: Any = None,
         data: Any = None,
         headers: Mapping[str, str] | None = None,
+        timeout: Any = UNSET,
         box: bool | None = None,
         box_attrs: Mapping[str, Any] | None = None,
         conv_json: bool | None = None,
         use_base: bool = True,
         **further: Any,
     ) -> Any:
-        unknown = set(further) - _IGNORED_OF_REQUESTS
-        if unknown:
-            raise TypeError(f"{method.lower()}() takes no {', '.join(sorted(unknown))} here")
+        honoured(method.lower(), further, verifies="dangerously_accept_any_certificate" not in self._settings)
         where = "/" + "/".join(part for part in (self._base_path if use_base else "", path.lstrip("/")) if part)
         where = quote(where, safe="/?&=:@!$'()*+,;%~-._#[]")
-        if params:
-            where += ("&" if "?" in where else "?") + urlencode(_pairs(params), doseq=True)
-        body, more = _body(json, data)
-        answer = self._send_raw(method, where, body, {**more, **(headers or {})})
-        self._examine(answer, data if json is None else json)
+        where = with_query(where, params)
+        body, more = body_of(data, json)
+        # A header that is None is left out, as with requests.
+        given = {**more, **{name: value for name, value in (headers or {}).items() if value is not None}}
+        answer = self._send_raw(method, where, body, given, attempt_timeout=attempt_timeout(timeout))
+        self._examine(answer, body)
         return self._in_form(answer, box, box_attrs, conv_json)
 
-    def _send_raw(self, method: str, where: str, body: bytes | None, headers: Mapping[str, str]) -> Response:
-        answer = self._call(self._client.raw, method, where, content=body, headers=dict(headers))
-        return Response(answer.status, answer.content, answer.headers, method, self._url.rstrip("/") + where)
+    def _send_raw(self, method: str, where: str, body: bytes | None, headers: Mapping[str, Any], **options: Any) -> Response:
+        sent = {name: value.decode() if isinstance(value, bytes) else str(value) for name, value in headers.items()}
+        answer = self._call(self._client.raw, method, where, content=body, headers=sent, **options)
+        shown = {**self._own_headers(), **sent}
+        request = Request(method, self._url.rstrip("/") + where, shown, body)
+        return Response(
+            answer.status, answer.content, answer.headers, elapsed=answer.elapsed, request=request, attempts=answer.attempts
+        )
+
+    def _own_headers(self) -> dict[str, str]:
+        """The headers that each request has, as they are shown."""
+        return {"User-Agent": self._settings["user_agent"], self._credential_header: MASK}
 
     def _examine(self, answer: Response, sent: Any = None) -> None:
         """Raises for an answer that is an error. Secrets that were sent do not show in it, should the server repeat them."""
         if not 200 <= answer.status_code < 300:
-            raise error_of(masked(answer, _secrets(sent)), self._error_classes)
+            raise error_of(masked(answer, secrets_of(sent)), self._error_classes)
 
     def _in_form(self, answer: Response, box: bool | None, box_attrs: Mapping[str, Any] | None, conv_json: bool | None) -> Any:
         box = self._box if box is None else box
@@ -436,7 +506,7 @@ def check(name: str, value: Any, kind: type, *, choices: Any = None, default: An
     if kind is int and isinstance(value, bool):
         raise TypeError(f"{name} is of type bool.  Expected int")
     if not isinstance(value, kind):
-        found = _read(value, kind) if isinstance(value, str) else None
+        found = _read(value, kind) if isinstance(value, str) else index_of(value) if kind is int else None
         if found is None:
             raise TypeError(f"{name} is of type {type(value).__name__}.  Expected {kind.__name__}")
     if choices is not None and found not in choices:
@@ -445,16 +515,27 @@ def check(name: str, value: Any, kind: type, *, choices: Any = None, default: An
 
 
 def whole_number(name: str, value: Any) -> int:
-    """An id that is a whole number, also given as text.
+    """An id that is a whole number, also given as text or as a number of another library such as numpy.
 
     Raises:
         UnexpectedValueError: It is none. Nothing of it is cut off to make it one.
     """
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
+    number = index_of(value)
+    if number is not None:
+        return number
     if isinstance(value, str) and value.isascii() and value.strip().isdigit():
         return int(value)
     raise UnexpectedValueError(f"{name} is {value!r}, which is no id")
+
+
+def index_of(value: Any) -> int | None:
+    """A whole number of any kind as Python's own; `None` for anything else, true and false included."""
+    if isinstance(value, bool):
+        return None
+    try:
+        return operator.index(value)
+    except TypeError:
+        return None
 
 
 def number_or_uuid(name: str, value: Any) -> int | str:
@@ -491,37 +572,6 @@ def _read(text: str, kind: type) -> Any:
         return kind(text) if kind in (int, float) else None
     except ValueError:
         return None
-
-
-def _pairs(params: Any) -> Any:
-    """What `requests` takes as a query, for `urlencode`: what is `None` is left out."""
-    found = list(params.items()) if isinstance(params, Mapping) else list(params)
-    return [(name, value) for name, value in found if value is not None]
-
-
-def _secrets(content: Any) -> set[str]:
-    """Texts in a body under names of secrets. A body may be text as well, JSON or a form."""
-    if isinstance(content, bytes | bytearray):
-        content = content.decode(errors="replace")
-    if isinstance(content, str):
-        try:
-            content = json.loads(content)
-        except ValueError:
-            content = dict(parse_qsl(content))
-    if isinstance(content, Mapping):
-        own = {value for name, value in content.items() if isinstance(value, str) and value and _SECRET.search(str(name))}
-        return own.union(*map(_secrets, content.values()))
-    if isinstance(content, list | tuple):
-        return set().union(*map(_secrets, content))
-    return set()
-
-
-def _body(content: Any, data: Any) -> tuple[bytes | None, dict[str, str]]:
-    if content is not None:
-        return json.dumps(content).encode(), {"Content-Type": "application/json"}
-    if isinstance(data, Mapping):
-        return urlencode(_pairs(data), doseq=True).encode(), {"Content-Type": "application/x-www-form-urlencoded"}
-    return (data.encode() if isinstance(data, str) else data), {}
 
 
 def _frames_up() -> int:

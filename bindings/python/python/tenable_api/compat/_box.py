@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from keyword import iskeyword
 from typing import Any
 
+from . import _box_formats as formats
+from ._box_formats import BoxError, FileName
+
+__all__ = ["Box", "BoxError", "BoxKeyError", "BoxList", "arrangement", "boxed", "camel_case", "snake_case"]
+
+#: Arguments of boxes that are no items.
+SETTINGS = frozenset({"default_box", "frozen_box", "camel_killer_box"})
 # A capital that starts a word: `lockedOut`, `lastLDAPDate`.
 _WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-
-
-class BoxError(Exception):
-    """A box cannot do what was asked."""
 
 
 class BoxKeyError(BoxError, KeyError, AttributeError):
@@ -133,6 +135,15 @@ class Box(dict[str, Any]):
         for key, value in dict(data, **items).items():
             self[key] = value
 
+    def merge_update(self, data: Any = (), /, **items: Any) -> None:
+        """Sets several items, and of boxes inside only what is named in them."""
+        for key, value in dict(data, **items).items():
+            inside = super().get(key)
+            if isinstance(inside, Box) and isinstance(value, Mapping):
+                inside.merge_update(value)
+            else:
+                self[key] = value
+
     def setdefault(self, key: str, default: Any = None, /) -> Any:
         """The item, set to `default` first if it is missing."""
         if key not in self:
@@ -158,9 +169,60 @@ class Box(dict[str, Any]):
         """Plain dicts and lists with the same items."""
         return {key: _plain(value) for key, value in self.items()}
 
-    def to_json(self, filename: str | None = None, encoding: str = "utf-8", **options: Any) -> str | None:
-        """The items as JSON: as text, or into a file."""
-        return _json(self.to_dict(), filename, encoding, options)
+    def to_json(self, filename: FileName = None, encoding: str = "utf-8", errors: str = "strict", **options: Any) -> str | None:
+        """The items as JSON: as text, or into a file. The options are those of `json.dumps`."""
+        return formats.to_json(self.to_dict(), filename, encoding, errors, options)
+
+    @classmethod
+    def from_json(
+        cls,
+        json_string: str | None = None,
+        filename: FileName = None,
+        encoding: str = "utf-8",
+        errors: str = "strict",
+        **options: Any,
+    ) -> Box:
+        """The box of a JSON object, from a text or a file. The options are those of `Box` and of `json.loads`."""
+        return cls._read(formats.from_json, "from_json", json_string, filename, encoding, errors, options)
+
+    def to_yaml(
+        self,
+        filename: FileName = None,
+        default_flow_style: bool = False,
+        encoding: str = "utf-8",
+        errors: str = "strict",
+        width: int = 120,
+        **options: Any,
+    ) -> str | None:
+        """The items as YAML: as text, or into a file. `BoxError` where no library for YAML is installed."""
+        style: dict[str, Any] = {"default_flow_style": default_flow_style, "width": width, **options}
+        return formats.to_yaml(self.to_dict(), filename, encoding, errors, **style)
+
+    @classmethod
+    def from_yaml(
+        cls,
+        yaml_string: str | None = None,
+        filename: FileName = None,
+        encoding: str = "utf-8",
+        errors: str = "strict",
+        **options: Any,
+    ) -> Box:
+        """The box of a YAML mapping, from a text or a file. `BoxError` where no library for YAML is installed."""
+        return cls._read(formats.from_yaml, "from_yaml", yaml_string, filename, encoding, errors, options)
+
+    @classmethod
+    def _read(
+        cls,
+        read: formats.Reader,
+        method: str,
+        text: str | None,
+        filename: FileName,
+        encoding: str,
+        errors: str,
+        options: Mapping[str, Any],
+    ) -> Box:
+        settings, more = formats.split(options, SETTINGS)
+        return cls(formats.of_kind(read(text, filename, encoding, errors, more), dict, method), **settings)
 
     def _thaw(self) -> None:
         if self._settings.get("frozen_box"):
@@ -209,9 +271,65 @@ class BoxList(list[Any]):
         """Plain dicts and lists with the same elements."""
         return [_plain(value) for value in self]
 
-    def to_json(self, filename: str | None = None, encoding: str = "utf-8", **options: Any) -> str | None:
-        """The elements as JSON: as text, or into a file."""
-        return _json(self.to_list(), filename, encoding, options)
+    def to_json(self, filename: FileName = None, encoding: str = "utf-8", errors: str = "strict", **options: Any) -> str | None:
+        """The elements as JSON: as text, or into a file. The options are those of `json.dumps`."""
+        return formats.to_json(self.to_list(), filename, encoding, errors, options)
+
+    @classmethod
+    def from_json(
+        cls,
+        json_string: str | None = None,
+        filename: FileName = None,
+        encoding: str = "utf-8",
+        errors: str = "strict",
+        **options: Any,
+    ) -> BoxList:
+        """The list of a JSON array, from a text or a file. The options are those of `Box` and of `json.loads`."""
+        settings, more = formats.split(options, SETTINGS)
+        found = formats.from_json(json_string, filename, encoding, errors, more)
+        return cls(formats.of_kind(found, list, "from_json"), **settings)
+
+    def to_yaml(
+        self,
+        filename: FileName = None,
+        default_flow_style: bool = False,
+        encoding: str = "utf-8",
+        errors: str = "strict",
+        width: int = 120,
+        **options: Any,
+    ) -> str | None:
+        """The elements as YAML: as text, or into a file. `BoxError` where no library for YAML is installed."""
+        style: dict[str, Any] = {"default_flow_style": default_flow_style, "width": width, **options}
+        return formats.to_yaml(self.to_list(), filename, encoding, errors, **style)
+
+    @classmethod
+    def from_yaml(
+        cls,
+        yaml_string: str | None = None,
+        filename: FileName = None,
+        encoding: str = "utf-8",
+        errors: str = "strict",
+        **options: Any,
+    ) -> BoxList:
+        """The list of a YAML sequence, from a text or a file. `BoxError` where no library for YAML is installed."""
+        settings, more = formats.split(options, SETTINGS)
+        found = formats.from_yaml(yaml_string, filename, encoding, errors, more)
+        return cls(formats.of_kind(found, list, "from_yaml"), **settings)
+
+    def to_csv(self, filename: FileName = None, encoding: str = "utf-8", errors: str = "strict") -> str | None:
+        """The elements as CSV: as text, or into a file. All have to have the same names in the same order."""
+        return formats.to_csv(self, filename, encoding, errors)
+
+    @classmethod
+    def from_csv(
+        cls,
+        csv_string: str | None = None,
+        filename: FileName = None,
+        encoding: str = "utf-8",
+        errors: str = "strict",
+    ) -> BoxList:
+        """The rows of CSV by the names in its first row, from a text or a file."""
+        return cls(formats.from_csv(csv_string, filename, encoding, errors))
 
 
 #: The names of an object, as they came, with what each becomes, in the order that pyTenable gives them in.
@@ -287,12 +405,3 @@ def _plain(value: Any) -> Any:
 
 def _restored(data: dict[str, Any], settings: dict[str, bool]) -> Box:
     return Box(data, **settings)
-
-
-def _json(value: Any, filename: str | None, encoding: str, options: dict[str, Any]) -> str | None:
-    text = json.dumps(value, **options)
-    if filename is None:
-        return text
-    with open(filename, "w", encoding=encoding) as file:
-        file.write(text)
-    return None

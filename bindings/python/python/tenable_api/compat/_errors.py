@@ -10,11 +10,12 @@ from __future__ import annotations
 import builtins
 import json
 import sys
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, cast
 
 from .. import _errors as native
 from .._errors import TenableError
+from ._request import Request, asked
 from ._response import Response
 
 
@@ -124,6 +125,30 @@ class APIError(RestflyException):
         """Does nothing: what may be sent again is told by the operation, so that nothing is done twice."""
 
 
+class _Undecoded(json.JSONDecodeError):
+    """Made of a text alone: the place in the answer is mostly not known."""
+
+    def __init__(self, text: str = "", *_: Any) -> None:
+        ValueError.__init__(self, text)
+
+
+class JSONDecodeError(APIError, _Undecoded):
+    """The answer is a success, and not the JSON that it should be.
+
+    It is a `ValueError` and a `json.JSONDecodeError`, which pyTenable lets through; where the program has imported `requests`, it is
+    that library's as well.
+    """
+
+    #: What could not be read, where it is known.
+    doc = ""
+    #: Where in it.
+    pos = 0
+    #: The line of that.
+    lineno = 1
+    #: The column of that.
+    colno = 1
+
+
 class BadRequestError(APIError, native.RefusedError):
     """The server takes the request as invalid (400)."""
 
@@ -217,7 +242,7 @@ class PreconditionRequiredError(APIError):
 
 
 class TooManyRequestsError(APIError, native.RateLimitedError):
-    """Too many requests, to the end of the time that the call has (429, 420)."""
+    """Too many requests, to the last attempt (429, 420)."""
 
 
 class RequestHeaderFieldsTooLargeError(APIError):
@@ -352,7 +377,13 @@ _WITHOUT_ANSWER: list[tuple[type[TenableError], str]] = [
 
 
 def translated(
-    error: TenableError, *, base_url: str = "", classes: dict[int, type[APIError]] | None = None, product_body: Any = None
+    error: TenableError,
+    *,
+    base_url: str = "",
+    classes: dict[int, type[APIError]] | None = None,
+    product_body: Any = None,
+    headers: Mapping[str, str] | None = None,
+    wrapped: frozenset[str] = frozenset(),
 ) -> RestflyException:
     """pyTenable's exception for one of the SDK.
 
@@ -361,21 +392,30 @@ def translated(
         base_url: Where the product answers.
         classes: What differs from `BY_STATUS` for the product.
         product_body: Gives the JSON body that the product sends with such an error.
+        headers: The headers that each request of the client has.
+        wrapped: The operations whose body is a list of the one object.
     """
     attributes = {name: getattr(error, name, None) for name in ATTRIBUTES}
     text = str(error)
+    # What was asked holds secrets, and goes no further.
+    arguments = error.__dict__.pop("arguments_of_call", None)
     if isinstance(error, native.ConfigurationError | native.InvalidInputError):
         return _mixed(UnexpectedValueError, type(error), text, attributes)
     if error.status is not None:
         body = product_body(error) if product_body is not None else {"error": error.message}
+        method, path = error.method or "", error.path or ""
+        request = Request(method, base_url.rstrip("/") + path, headers)
+        if arguments is not None:
+            request = asked(base_url, method, path, arguments, headers or {}, error.operation in wrapped)
         response = Response(
             error.status,
             json.dumps(body).encode(),
             {"Content-Type": "application/json"},
-            method=getattr(error, "method", None) or "",
-            url=base_url.rstrip("/") + (getattr(error, "path", None) or ""),
             elapsed=error.elapsed or 0.0,
+            request=request,
         )
+        if isinstance(error, native.UnreadableError):
+            return _mixed(JSONDecodeError, type(error), text, attributes, of_requests="JSONDecodeError", response=response)
         kind = (classes or {}).get(error.status) or BY_STATUS.get(error.status, APIError)
         return _mixed(kind, type(error), text, attributes, response=response)
     for found, name in _WITHOUT_ANSWER:
@@ -396,7 +436,33 @@ def error_of(response: Any, classes: dict[int, type[APIError]] | None = None) ->
     def text(answer: Any, **_: Any) -> str:
         return describe(answer)
 
-    return kind(response, func=text, status=status, method=response.request.method, attempts=1, effect=effect)
+    return kind(
+        response,
+        func=text,
+        status=status,
+        method=response.request.method,
+        attempts=getattr(response, "_attempts", 1),
+        effect=effect,
+    )
+
+
+def no_json(response: Any, error: ValueError) -> APIError:
+    """The exception for a body that is no JSON.
+
+    Args:
+        response: The answer.
+        error: What reading it raised.
+    """
+    status, method = response.status_code, response.request.method
+    text = f"[{status}: {method}] {response.url}: the body is no JSON: {error}"
+    effect = "not_applied" if method in ("GET", "HEAD") else "unknown"
+    attributes = {"status": status, "method": method, "attempts": getattr(response, "_attempts", 1), "effect": effect}
+    found: Any = _mixed(
+        JSONDecodeError, native.UnreadableError, text, attributes, of_requests="JSONDecodeError", response=response
+    )
+    if isinstance(error, json.JSONDecodeError):
+        found.doc, found.pos, found.lineno, found.colno = error.doc, error.pos, error.lineno, error.colno
+    return cast(APIError, found)
 
 
 def describe(response: Any) -> str:

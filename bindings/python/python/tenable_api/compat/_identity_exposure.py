@@ -322,6 +322,8 @@ class TenableIE(APIPlatform):
     _env_base = "TIE"
     _base_path = "api"
     _conv_json = True
+    _wrapped = frozenset({"users.create", "roles.create"})
+    _credential_header = "X-API-Key"
     _credential_names: ClassVar[dict[str, tuple[str, ...]]] = {"key": ("api_key",)}
     _not_covered = frozenset(
         """about ad_object alerts attacks application_settings attack_types attack_type_options category checker checker_option
@@ -334,6 +336,11 @@ class TenableIE(APIPlatform):
         from ..identity_exposure import IdentityExposure
 
         return IdentityExposure
+
+    def _native_client(self, way: str, credentials: dict[str, Any], options: dict[str, Any]) -> Any:
+        from .._native import Client
+
+        return Client.identity_exposure(self._url, credentials["api_key"], options)
 
     @classmethod
     def _body_of(cls, error: TenableError) -> Any:

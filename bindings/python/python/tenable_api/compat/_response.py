@@ -5,41 +5,13 @@ from __future__ import annotations
 import html
 import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
+from types import TracebackType
 from typing import Any
 from urllib.parse import quote, quote_plus
 
-
-class Headers(Mapping[str, str]):
-    """Headers of an answer; letter case does not matter."""
-
-    def __init__(self, headers: Mapping[str, str] | None = None) -> None:
-        self._headers = {name.lower(): (name, value) for name, value in dict(headers or {}).items()}
-
-    def __getitem__(self, name: str) -> str:
-        return self._headers[name.lower()][1]
-
-    def __iter__(self) -> Iterator[str]:
-        return (name for name, _ in self._headers.values())
-
-    def __len__(self) -> int:
-        return len(self._headers)
-
-    def __repr__(self) -> str:
-        # Values may be secrets.
-        return f"<Headers {', '.join(self)}>"
-
-
-@dataclass(frozen=True)
-class Request:
-    """What an answer belongs to. Headers and body are not kept: they hold secrets."""
-
-    #: Such as `GET`.
-    method: str
-    #: Where it went. Of a failed call it is the pattern, such as `/api/users/{id}`.
-    url: str
+from ._request import Headers, Request
 
 
 class Response:
@@ -52,6 +24,8 @@ class Response:
         method: What was sent.
         url: Where it was sent.
         elapsed: How long it took, in seconds.
+        request: What was sent, instead of `method` and `url` alone.
+        attempts: How many times it was sent.
 
     Example:
         ```python
@@ -82,13 +56,16 @@ class Response:
         method: str = "",
         url: str = "",
         elapsed: float = 0.0,
+        request: Request | None = None,
+        attempts: int = 1,
     ) -> None:
         self.status_code = status_code
         self.content = content
         self.headers = Headers(headers)
-        self.url = url
-        self.request = Request(method, url)
+        self.request = request or Request(method, url)
+        self.url = self.request.url
         self.elapsed = timedelta(seconds=elapsed)
+        self._attempts = attempts
 
     @property
     def ok(self) -> bool:
@@ -112,9 +89,14 @@ class Response:
         """The body as JSON.
 
         Raises:
-            ValueError: It is no JSON.
+            JSONDecodeError: It is no JSON. It is a `ValueError`.
         """
-        return json.loads(self.content, **options)
+        from ._errors import no_json
+
+        try:
+            return json.loads(self.content, **options)
+        except ValueError as error:
+            raise no_json(self, error) from None
 
     def raise_for_status(self) -> None:
         """Raises the `APIError` of the status, if it is an error."""
@@ -129,7 +111,18 @@ class Response:
         for start in range(0, len(self.content), size):
             yield self.content[start : start + size]
 
+    def iter_lines(self, chunk_size: int = 512, decode_unicode: bool = False, delimiter: Any = None) -> Iterator[Any]:
+        """The lines of the body."""
+        found: Any = self.text if decode_unicode else self.content
+        yield from found.split(delimiter) if delimiter else found.splitlines()
+
     def close(self) -> None:
+        """Does nothing: the body is read already."""
+
+    def __enter__(self) -> Response:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Does nothing: the body is read already."""
 
     def __bool__(self) -> bool:
@@ -147,8 +140,10 @@ def masked(answer: Response, secrets: Collection[str]) -> Response:
         content = content.replace(form, b"***")
     if content == answer.content:
         return answer
-    method, elapsed = answer.request.method, answer.elapsed.total_seconds()
-    return Response(answer.status_code, content, dict(answer.headers), method, answer.url, elapsed)
+    elapsed = answer.elapsed.total_seconds()
+    return Response(
+        answer.status_code, content, dict(answer.headers), elapsed=elapsed, request=answer.request, attempts=answer._attempts
+    )
 
 
 def _forms(secret: str) -> set[str]:

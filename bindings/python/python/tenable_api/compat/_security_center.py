@@ -11,18 +11,19 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any, ClassVar, Literal
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from .. import _errors as native
 from .._errors import TenableError
-from .._values import UNSET
-from ._base import APIEndpoint, APIPlatform, _secrets, check, given, number_or_uuid
+from ._base import APIEndpoint, APIPlatform, check, given, number_or_uuid
 from ._box import Box, BoxList
 from ._certificates import from_pkcs12
-from ._errors import BY_STATUS, APIError, _mixed
+from ._errors import BY_STATUS, APIError, JSONDecodeError, _mixed
+from ._request import body_of, secrets_of, with_query
 from ._response import Response, masked
 from ._security_center_arguments import (
     envelope,
+    envelope_of,
     fields_of,
     group,
     many,
@@ -384,6 +385,7 @@ class TenableSC(APIPlatform):
 
     _env_base = "TSC"
     _base_path = "rest"
+    _credential_header = "x-apikey"
     _default_timeout: ClassVar[float] = 300.0
     _credential_names: ClassVar[dict[str, tuple[str, ...]]] = {
         "key": ("access_key", "secret_key"),
@@ -432,11 +434,12 @@ class TenableSC(APIPlatform):
             return "cert", {}
         return found
 
-    def _connect(self, way: str, credentials: dict[str, Any]) -> Any:
-        credentials = {**credentials, "release_session": self._release_session}
-        if way == "cert":
-            credentials["client_certificate_login"] = True
-        return super()._connect(way, credentials)
+    def _native_client(self, way: str, credentials: dict[str, Any], options: dict[str, Any]) -> Any:
+        from .._native import Client
+
+        key = credentials.get("access_key"), credentials.get("secret_key")
+        name, password = credentials.get("username"), credentials.get("password")
+        return Client.security_center(self._url, *key, name, password, way == "cert", self._release_session, False, options)
 
     def _certificate_files(self) -> AbstractContextManager[tuple[str, ...]]:
         if self._p12_cert:
@@ -510,23 +513,26 @@ class TenableSC(APIPlatform):
 
     def _payload(self, method: str, path: str, body: Any = None, params: Mapping[str, str] | None = None) -> Any:
         """Sends a request and gives what stands in the envelope of the answer."""
-        where = f"/{self._base_path}/{quote(path)}" + (f"?{urlencode(params)}" if params else "")
+        where = with_query(f"/{self._base_path}/{quote(path)}", params)
         # What it changes is the same after it was sent twice.
         again: Literal["idempotent"] | None = "idempotent" if method == "PATCH" else None
-        answer = self._call(self._client.raw, method, where, json=UNSET if body is None else body, idempotency=again)
-        response = Response(answer.status, answer.content, answer.headers, method, self._url.rstrip("/") + where)
+        content, headers = body_of(None, body)
+        response = self._send_raw(method, where, content, headers, idempotency=again)
         self._examine(response, body)
         try:
             return response.json()["response"]
         except (ValueError, KeyError, TypeError):
             text = f"[{response.status_code}: {method}] {response.url}: this is no answer of Security Center, check the URL"
             effect = "not_applied" if method == "GET" else "unknown"
-            raise APIError(
-                text, response=response, product=_PRODUCT, method=method, path=where, attempts=1, effect=effect
+            attributes = {
+                "product": _PRODUCT, "method": method, "path": where, "status": response.status_code, "attempts": response._attempts, "effect": effect
+            }  # fmt: skip
+            raise _mixed(
+                JSONDecodeError, native.UnreadableError, text, attributes, of_requests="JSONDecodeError", response=response
             ) from None
 
     def _examine(self, answer: Response, sent: Any = None) -> None:
-        found = _envelope_of(answer)
+        found = envelope_of(answer)
         code = found.get("error_code")
         code = int(code) if isinstance(code, int) or (isinstance(code, str) and code.isascii() and code.isdigit()) else 0
         if 200 <= answer.status_code < 300 and not code:
@@ -534,8 +540,8 @@ class TenableSC(APIPlatform):
         if not found:
             super()._examine(answer, sent)
         # The product may repeat what was sent. Its code is read before the mask, which may stand in a number.
-        answer = masked(answer, _secrets(sent))
-        method, said = answer.request.method, " ".join(str(_envelope_of(answer).get("error_msg") or "").split())
+        answer = masked(answer, secrets_of(sent))
+        method, said = answer.request.method, " ".join(str(envelope_of(answer).get("error_msg") or "").split())
         kind = _KINDS.get(code, TenableError)
         if kind is native.NotFoundError and method == "POST":
             # What a creation cannot find is something that it refers to.
@@ -550,7 +556,7 @@ class TenableSC(APIPlatform):
             "status": answer.status_code,
             "code": str(code) if code else None,
             "message": said or None,
-            "attempts": 1,
+            "attempts": answer._attempts,
             "effect": "not_applied",
         }
         by_status = self._error_classes.get(answer.status_code) or BY_STATUS.get(answer.status_code, APIError)
@@ -586,12 +592,3 @@ def _managers(org_id: Any, user_id: Any = None) -> str:
     """The path of the Security Managers of an organization, or of one."""
     path = f"organization/{number('org_id', org_id)}/securityManager"
     return path if user_id is None else f"{path}/{number('user_id', user_id)}"
-
-
-def _envelope_of(answer: Response) -> Mapping[str, Any]:
-    """The envelope around an answer; an empty one if there is none."""
-    try:
-        found = answer.json()
-    except ValueError:
-        return {}
-    return found if isinstance(found, Mapping) and "error_code" in found else {}

@@ -231,6 +231,15 @@ def envelope(code: int = 0, message: str = "") -> dict[str, Any]:
     }
 
 
+def envelope_of(answer: Any) -> Mapping[str, Any]:
+    """The envelope around an answer; an empty one if there is none."""
+    try:
+        found = answer.json()
+    except ValueError:
+        return {}
+    return found if isinstance(found, Mapping) and "error_code" in found else {}
+
+
 def _rename(found: dict[str, Any], name: str, wire: str, read: Callable[[Any], Any]) -> None:
     """Puts an argument under the product's own name. It goes before what is given by that name."""
     if name in found:

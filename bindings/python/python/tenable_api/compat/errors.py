@@ -1,5 +1,7 @@
 """pyTenable's exceptions by their names: `tenable_api.compat.errors` for `tenable.errors`."""
 
+from typing import Any as Any
+
 from ._errors import (
     APIError,
     AuthenticationWarning,
@@ -14,6 +16,7 @@ from ._errors import (
     ImpersonationError,
     InvalidContentError,
     InvalidMethodError,
+    JSONDecodeError,
     LengthRequiredError,
     MethodNotImplementedError,
     MisdirectRequestError,
@@ -64,6 +67,7 @@ __all__ = [
     "ImpersonationError",
     "InvalidContentError",
     "InvalidMethodError",
+    "JSONDecodeError",
     "LengthRequiredError",
     "MethodNotImplementedError",
     "MisdirectRequestError",
