@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from textwrap import dedent
 
 import pytest
@@ -476,18 +477,32 @@ def test_verdicts_of_calls() -> None:
         "sc.version": UNCHANGED,
         "sc.roles.edit(5, name='a')": BETTER,
         "sc.roles.edit(5, can_scan='full')": UNCHANGED,
-        "sc.roles.edit(5, **changes)": BETTER,
+        "sc.roles.edit(5, **changes)": UNKNOWN,
+        "sc.roles.edit(5, **{'can_scan': 'full'})": UNCHANGED,
+        "sc.users.list(**{'bogus': 1})": NOT_COVERED,
+        "sc.users.list(bogus=1, **more)": NOT_COVERED,
         "sc.users.create('a', 'b', 4)": BETTER,
         "sc.users.list(bogus=1)": NOT_COVERED,
         "sc.users.list([], 5)": NOT_COVERED,
         "sc.users.create('a')": NOT_COVERED,
-        "sc.users.create(*given)": BETTER,
+        "sc.users.create(*given)": UNKNOWN,
         "sc.scans.list()": NOT_COVERED,
         "sc._session.headers.update({})": NOT_COVERED,
+        "sc._session.headers['X-Trace'] = '1'": NOT_COVERED,
+        "sc._session.headers['X-Trace'] += '1'": NOT_COVERED,
+        "del sc._session.headers['X-Trace']": NOT_COVERED,
+        "print(sc._session.headers['X-Trace'])": NOT_COVERED,
         "sc._timeout = 5": NOT_COVERED,
         "sc.users.lst()": UNKNOWN,
         "tie.about.version()": NOT_COVERED,
         "tie.users.list()": BETTER,
+        "tie.users.update('2', department='D')": BETTER,
+        "tie.users.update('2', lockedOut=False)": BETTER,
+        "tie.users.update('2', token='t')": NOT_COVERED,
+        "tie.users.create('a', 'a@example.com', 'p', roles=[1])": NOT_COVERED,
+        "sc.users.create('a', 'b', 4, anything=5)": BETTER,
+        "tie.get('users', timeout=5)": UNCHANGED,
+        "tie.get('users', files={})": NOT_COVERED,
     }.items():
         found = [one for one in report_of(source + call).findings if one.place.line == 4]
         assert [one.verdict for one in found] == [verdict], call
@@ -509,6 +524,9 @@ def test_constructors() -> None:
     assert (verdict, "adapter has no effect" in notes) == (NOT_COVERED, True)
     verdict, notes = told("TenableSC('sc', ssl_verify=True, colour='red')")
     assert (verdict, notes) == (UNCHANGED, "colour has no effect, as with pyTenable")
+    verdict, notes = told("TenableSC('sc', ssl_verify=True, **settings)")
+    assert verdict == UNKNOWN
+    assert notes.startswith("the arguments that come with * or ** cannot be checked here")
 
 
 def test_every_documented_argument_of_a_constructor_is_taken() -> None:
@@ -552,6 +570,7 @@ def test_exceptions() -> None:
         ("NotFoundError.code", UNCHANGED),
         ("APIError.response", UNCHANGED),
         ("NotFoundError.response", UNCHANGED),
+        ("response.status_code", UNCHANGED),
         ("APIError.msg", UNCHANGED),
         ("NotFoundError.msg", UNCHANGED),
         ("APIError.colour", NOT_COVERED),
@@ -613,3 +632,83 @@ def test_the_values_in_a_script_are_not_shown() -> None:
     """)
     assert len(report.findings) == 5
     assert "hunter" not in report.text() + json.dumps(report.document())
+
+
+# Size.
+
+
+def lines_of(count: int) -> str:
+    """A script of as many lines, with everything whose cost could grow with the number of names."""
+    found = ["from tenable.sc import TenableSC", "from tenable.errors import APIError", "sc = TenableSC()"]
+    while len(found) < count:
+        index = len(found)
+        found += [
+            f"user_{index} = sc.users.details({index})",
+            f"if user_{index}['locked']:",
+            f"    names_{index} = [user for user in sc.users.list()]",
+            f"for group_{index} in sc.groups.list():",
+            f"    sc.groups.edit(group_{index}['id'], name='x')",
+            "try:",
+            f"    done_{index} = sc.users.delete({index})",
+            "except APIError as error:",
+            "    print(error.code)",
+            f"def work_{index}(center): return center.users.list(), names_{index}",
+            f"work_{index}(sc)",
+        ]
+    return "\n".join(found[:count])
+
+
+def nested(depth: int) -> str:
+    loops = ["    " * level + f"for one_{level} in sc.groups.list():" for level in range(depth)]
+    return "\n".join(["from tenable.sc import TenableSC", "sc = TenableSC()", *loops, "    " * depth + "sc.users.list()"])
+
+
+def steps(source: str) -> int:
+    """How many functions are called to examine it."""
+    count = 0
+
+    def called(_frame: object, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(called)
+    try:
+        examine_text(source)
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+def test_what_an_exception_tells_of_the_answer() -> None:
+    assert verdicts("""
+        from tenable.errors import APIError
+        try:
+            pass
+        except APIError as error:
+            answer = error.response
+            print(answer.json()["message"], answer.request.body, answer.request.headers["Accept"], error.response.reason)
+            print(answer.history, error.response.request.hooks)
+    """) == [
+        ("APIError", UNCHANGED),
+        ("APIError.response", UNCHANGED),
+        ("response.json", UNCHANGED),
+        ("response.request", UNCHANGED),
+        ("response.request.body", UNCHANGED),
+        ("response.request", UNCHANGED),
+        ("response.request.headers", UNCHANGED),
+        ("APIError.response", UNCHANGED),
+        ("response.reason", UNCHANGED),
+        ("response.history", NOT_COVERED),
+        ("APIError.response", UNCHANGED),
+        ("response.request", UNCHANGED),
+        ("response.request.hooks", NOT_COVERED),
+    ]
+
+
+def test_a_large_script_takes_as_much_longer_as_it_is_larger() -> None:
+    assert steps(lines_of(2_000)) < 4.4 * steps(lines_of(500))
+
+
+def test_loops_within_loops_are_not_followed_twice_each() -> None:
+    assert steps(nested(16)) < 8 * steps(nested(8))

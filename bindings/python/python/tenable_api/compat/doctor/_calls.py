@@ -80,7 +80,11 @@ class Calls(Names):
             value = self.value(keyword.value, scope)
             if keyword.arg is None:
                 rest |= inside(value)
-                spread = True
+                if isinstance(keyword.value, ast.Dict) and (written := _written_names(keyword.value)) is not None:
+                    # `**{"name": "Ann"}`; what the names stand for is not told apart.
+                    names += [(name, inside(value)) for name in written]
+                else:
+                    spread = True
             else:
                 names.append((keyword.arg, value))
         return Arguments(tuple(places), tuple(names), rest, spread)
@@ -385,6 +389,12 @@ class Calls(Names):
             held = inside(value) if function.attr in {"extend", "update"} else value
             if clients_in(held) or any(isinstance(atom, Function | Instance | ClientClass) for atom in held):
                 self.put_into(function.value, held, scope)
+
+
+def _written_names(node: ast.Dict) -> list[str] | None:
+    """The keys of a dict, if all of them are there to be read."""
+    keys = [key.value if isinstance(key, ast.Constant) else None for key in node.keys]
+    return [key for key in keys if isinstance(key, str)] if all(isinstance(key, str) for key in keys) else None
 
 
 def _is_method(atom: Atom) -> bool:

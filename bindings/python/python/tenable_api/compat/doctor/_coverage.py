@@ -56,11 +56,18 @@ def problem_with_arguments(product: str, path: str, places: int, names: tuple[st
     method = find(product, path)
     if not inspect.isfunction(method):
         return None
+    if path in _pytenable.VERBS:
+        elsewhere = importlib.import_module(f"{_COMPAT}._request").ELSEWHERE
+        return next((f"it cannot heed {name} here: {elsewhere[name]}" for name in names if name in elsewhere), None)
     parameters = list(inspect.signature(method).parameters.values())[1:]
     kinds = {parameter.kind for parameter in parameters}
     named = {one.name for one in parameters if one.kind in {one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY}}
     if inspect.Parameter.VAR_KEYWORD not in kinds:
         unknown = [name for name in names if name not in named]
+        if unknown:
+            return f"it takes no {', '.join(unknown)}"
+    else:
+        unknown = [name for name in names if name not in named and not _takes(product, path, name)]
         if unknown:
             return f"it takes no {', '.join(unknown)}"
     most = sum(1 for one in parameters if one.kind in {one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD})
@@ -72,6 +79,40 @@ def problem_with_arguments(product: str, path: str, places: int, names: tuple[st
         if missing:
             return f"{', '.join(missing)} must be given"
     return None
+
+
+class _Sent(Exception):
+    """A trial got as far as sending."""
+
+
+class _Trial:
+    """A client that sends nothing."""
+
+    def __getattr__(self, name: str) -> _Trial:
+        return self
+
+    def __call__(self, *places: Any, **names: Any) -> Any:
+        raise _Sent
+
+
+@functools.cache
+def _takes(product: str, path: str, name: str) -> bool:
+    """Whether a method that takes names of any kind takes this one: it is tried, on a client that sends nothing."""
+    section, _, method = path.rpartition(".")
+    owner = find(product, section) if section else None
+    if owner is None:
+        return True
+    function = getattr(owner, method)
+    required = [one for one in list(inspect.signature(function).parameters.values())[1:] if one.default is one.empty]
+    places = ["1" for one in required if one.kind is one.POSITIONAL_OR_KEYWORD and one.name != name]
+    try:
+        function(owner(_Trial()), *places, **{name: "1"})
+    except TypeError as error:
+        return f"takes no {name}" not in str(error)
+    except Exception:
+        # The value is none for it, or it would have been sent.
+        return True
+    return True
 
 
 @functools.cache
@@ -132,6 +173,17 @@ def error_attribute(name: str, attribute: str) -> bool:
             return hasattr(kind("it is only a trial"), attribute)
         except Exception:
             return False
+
+
+@functools.cache
+def answer_attribute(path: str) -> bool:
+    """Whether the answer of an exception has an attribute, such as `response.request.body`."""
+    response = importlib.import_module(f"{_COMPAT}._response").Response(200)
+    found: Any = response
+    *before, last = path.split(".")[1:]
+    for name in before:
+        found = getattr(found, name, None)
+    return not last.startswith("_") and hasattr(found, last)
 
 
 @functools.cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from . import _pytenable
+from ._bindings import Bindings
 from ._calls import Calls
 from ._project import Scope, Use, Written
 from ._values import (
@@ -123,6 +124,9 @@ class Expressions(Calls):
             match atom, node.slice:
                 case Sequence(places), ast.Constant(value=int(index)) if -len(places) <= index < len(places):
                     found |= places[index]
+                case Part(product, path), _:
+                    self.note(node, Use("call", product, path, self.shown(node)), scope)
+                    found |= ELSE
                 case Instance(key), _:
                     found |= self.call_method(key, "__getitem__", self.arguments_of())
                 case _:
@@ -147,7 +151,7 @@ class Expressions(Calls):
         return NOTHING
 
     def _comprehension(self, generators: list[ast.comprehension], results: list[ast.expr], scope: Scope) -> Value:
-        inner = Scope(scope.script, scope.key, dict(scope.names), scope.parent, scope.is_class, scope.owner, scope.elsewhere)
+        inner = Scope(scope.script, scope.key, Bindings(scope.names), scope.parent, scope.is_class, scope.owner, scope.elsewhere)
         # Its names are its own: they are kept out of the scope.
         for generator in generators:
             self._assign_within(generator.target, inside(self.value(generator.iter, inner)), inner)

@@ -9,6 +9,7 @@ import re
 import sys
 import tokenize
 import warnings
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -96,10 +97,11 @@ class Script:
 
 def located(path: str, cells: list[tuple[int, int]], line: int, column: int) -> Place:
     """A line of a tree as a line of the file."""
-    for first, number in reversed(cells):
-        if first <= line:
-            return Place(path, line - first + 1, column, number)
-    return Place(path, line, column)
+    index = bisect_right(cells, line, key=lambda cell: cell[0])
+    if not index:
+        return Place(path, line, column)
+    first, number = cells[index - 1]
+    return Place(path, line - first + 1, column, number)
 
 
 def scripts(paths: list[str]) -> Iterator[Script | Unreadable]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from . import _pytenable
 from ._expressions import Expressions
@@ -139,15 +139,25 @@ class Follower(Expressions):
 
     def _branches(self, blocks: list[list[ast.stmt]], scope: Scope, narrowed: dict[str, Value] | None = None) -> None:
         """Ways of which one is taken."""
-        before = dict(scope.names)
         ends: list[dict[str, Value]] = []
         for index, statements in enumerate(blocks):
-            scope.names = dict(before)
-            if index == 0 and narrowed:
-                scope.names.update(narrowed)
+            scope.names.begin(narrowed if index == 0 else None)
             self.block(statements, scope)
-            ends.append(scope.names)
-        scope.names = {name: joined([end.get(name, NOTHING) for end in ends]) for name in {name for end in ends for name in end}}
+            ends.append(scope.names.undo())
+        scope.names.join(ends)
+
+    def _again_and_again(self, once: Callable[[], None], scope: Scope) -> None:
+        """The body of a loop, which may be run or not."""
+        names = scope.names
+        names.begin()
+        # Twice: the second time round it is known what the first one left.
+        for _ in range(2):
+            names.begin()
+            once()
+            if all(names.of(name) == value for name, value in names.keep().items()):
+                break
+        for name, value in names.keep().items():
+            names[name] = names.of(name) | value
 
     def _on_Expr(self, node: ast.Expr, scope: Scope) -> None:
         self.value(node.value, scope)
@@ -230,6 +240,8 @@ class Follower(Expressions):
 
     def _on_AugAssign(self, node: ast.AugAssign, scope: Scope) -> None:
         added = self.value(node.value, scope)
+        if isinstance(node.target, ast.Subscript):
+            self.value(node.target, scope)
         if matters(added):
             self.put_into(node.target, inside(added), scope)
         elif isinstance(node.target, ast.Attribute):
@@ -242,24 +254,22 @@ class Follower(Expressions):
 
     def _on_For(self, node: ast.For | ast.AsyncFor, scope: Scope) -> None:
         values = inside(self.value(node.iter, scope))
-        before = dict(scope.names)
-        # Twice: the second time round it is known what the first one left.
-        for _ in range(2):
+
+        def once() -> None:
             self.assign(node.target, values, scope)
             self.block(node.body, scope)
-        for name, value in before.items():
-            scope.names[name] = scope.names.get(name, NOTHING) | value
+
+        self._again_and_again(once, scope)
         self.block(node.orelse, scope)
 
     _on_AsyncFor = _on_For
 
     def _on_While(self, node: ast.While, scope: Scope) -> None:
-        before = dict(scope.names)
-        for _ in range(2):
+        def once() -> None:
             self.value(node.test, scope)
             self.block(node.body, scope)
-        for name, value in before.items():
-            scope.names[name] = scope.names.get(name, NOTHING) | value
+
+        self._again_and_again(once, scope)
         self.block(node.orelse, scope)
 
     def _on_If(self, node: ast.If, scope: Scope) -> None:
@@ -302,22 +312,22 @@ class Follower(Expressions):
         self._branches([*ways, []], scope)
 
     def _on_Try(self, node: ast.Try, scope: Scope) -> None:
-        before = dict(scope.names)
+        names = scope.names
+        names.begin()
         self.block(node.body, scope)
-        done = dict(scope.names)
-        reached = {name: before.get(name, NOTHING) | done.get(name, NOTHING) for name in {*before, *done}}
-        ends = [done]
+        done = names.undo()
+        reached = {name: names.of(name) | value for name, value in done.items()}
+        ends = []
         for handler in node.handlers:
-            scope.names = dict(reached)
+            names.begin(reached)
             caught = self.value(handler.type, scope) if handler.type is not None else ELSE
             if handler.name:
                 self.bind(handler.name, self._raised(caught), scope)
             self.block(handler.body, scope)
-            ends.append(scope.names)
-        scope.names = dict(done)
+            ends.append(names.undo())
+        names.begin(done)
         self.block(node.orelse, scope)
-        ends[0] = scope.names
-        scope.names = {name: joined([end.get(name, NOTHING) for end in ends]) for name in {name for end in ends for name in end}}
+        names.join([names.undo(), *ends])
         self.block(node.finalbody, scope)
 
     _on_TryStar = _on_Try

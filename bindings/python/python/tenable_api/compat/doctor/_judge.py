@@ -75,7 +75,7 @@ def _finding(use: Use, place: Place) -> Finding:
         "set": _set,
         "other": _other,
     }[use.kind](use)
-    name = use.path if use.kind != "attribute" else f"{use.product}.{use.path}"
+    name = use.path if use.kind != "attribute" or not use.product else f"{use.product}.{use.path}"
     product = "" if use.kind == "attribute" else use.product
     return Finding(place, use.kind, product, name, code, verdict, tuple(notes), instead)
 
@@ -165,6 +165,8 @@ def _call(use: Use) -> _Judgement:
 def _with_notes(use: Use, key: str) -> _Judgement:
     # Of a method that is handed on, the arguments are not known.
     better = [one.text for one in _notes.BETTER.get(key, ()) if one.holds(use.names, use.spread or use.places < 0)]
+    if use.spread:
+        return UNKNOWN, ["the arguments that come with * or ** cannot be checked here", *better], ""
     return (BETTER if better else UNCHANGED), better, ""
 
 
@@ -175,6 +177,11 @@ def _exception(use: Use) -> _Judgement:
 
 
 def _error_attribute(use: Use) -> _Judgement:
+    if not use.product:
+        if _coverage.answer_attribute(use.path):
+            return UNCHANGED, [], ""
+        what, _, name = use.path.rpartition(".")
+        return NOT_COVERED, [f"the {what} of an exception has no {name}"], ""
     if _coverage.error(use.product) is None or _coverage.error_attribute(use.product, use.path):
         return UNCHANGED, [], ""
     return NOT_COVERED, [f"{use.product} has no attribute {use.path}"], ""

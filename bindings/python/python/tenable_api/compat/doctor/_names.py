@@ -12,6 +12,7 @@ from ._project import Project, Scope, Use, client_of
 from ._values import (
     ELSE,
     NOTHING,
+    Answered,
     Class,
     Client,
     ClientClass,
@@ -145,8 +146,9 @@ class Names(ABC):
     def lookup(self, name: str, scope: Scope) -> Value:
         """What a name stands for."""
         scopes = self.project.scopes
-        if name in scope.names:
-            return scope.names[name]
+        now = scope.names.get(name)
+        if now is not None:
+            return now
         here = scopes.get(scope.key, {}).get(name)
         if here:
             return here
@@ -188,7 +190,11 @@ class Names(ABC):
             return one(Constructor(atom.product)) if name == "__init__" else one(Piece(f"{atom.product}.{name}"))
         if isinstance(atom, Raised):
             self.note(node, Use("attribute", atom.name, name, f"{atom.name}.{name}"), scope)
-            return ELSE
+            return one(Answered(name)) if name == "response" else ELSE
+        if isinstance(atom, Answered):
+            path = f"{atom.path}.{name}"
+            self.note(node, Use("attribute", "", path, self.shown(node)), scope)
+            return one(Answered(path)) if path == "response.request" else ELSE
         if isinstance(atom, Instance | Class | Super):
             return self._of_class(atom, name)
         if isinstance(atom, Items):
@@ -242,6 +248,10 @@ class Names(ABC):
             self.store_attribute(target, value, scope)
         elif isinstance(target, ast.Subscript):
             self.value(target.slice, scope)
+            for atom in self.value(target.value, scope, "inner"):
+                if isinstance(atom, Part):
+                    # Such as `client._session.headers["X-Trace"] = "1"`.
+                    self.note(target, Use("set", atom.product, atom.path, f"{self.shown(target)} = …"), scope)
             self.put_into(target.value, value, scope)
         elif isinstance(target, ast.Starred):
             self.assign(target.value, holding(value), scope)

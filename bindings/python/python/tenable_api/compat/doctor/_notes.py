@@ -118,7 +118,7 @@ PRIVATE: dict[str, str] = {
     "_url": "give url to the constructor",
     "_timeout": "give timeout to the constructor",
     "_retries": "give retries to the constructor",
-    "_backoff": "nothing: waits between attempts grow by themselves",
+    "_backoff": "give backoff to the constructor",
     "_ssl_verify": "give ssl_verify to the constructor",
     "_cert": "give cert to the constructor",
     "_req": "use get(), post() and the like",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TypeVar
 
+from ._bindings import Bindings
 from ._files import Script
 from ._values import MOST, NOTHING, Class, Client, ClientClass, Function, Value, bounded, joined, leads, matters
 
@@ -31,7 +32,7 @@ class Scope:
 
     script: Script
     key: int
-    names: dict[str, Value] = field(default_factory=dict)
+    names: Bindings = field(default_factory=Bindings)
     parent: Scope | None = None
     is_class: bool = False
     owner: int | None = None
@@ -114,6 +115,9 @@ class Project:
         #: Scripts that could not be followed, for they are nested too deeply.
         self.too_deep: set[str] = set()
         self._by_path = {_key(script.path): script for script in self.scripts}
+        self._by_last: dict[str, list[str]] = {}
+        for path in self._by_path:
+            self._by_last.setdefault(os.path.basename(path), []).append(path)
         self._by_key = {id(script.tree): script for script in self.scripts}
 
     def begin_pass(self) -> None:
@@ -168,8 +172,8 @@ class Project:
     def module_named(self, name: str) -> int | None:
         """The one script whose path ends so, for packages without `__init__.py`."""
         ending = os.sep + name.replace(".", os.sep)
-        found = [script for path, script in self._by_path.items() if path.endswith(ending)]
-        return id(found[0].tree) if len(found) == 1 else None
+        found = [path for path in self._by_last.get(os.path.basename(ending), []) if path.endswith(ending)]
+        return id(self._by_path[found[0]].tree) if len(found) == 1 else None
 
     def _at(self, folder: str, parts: list[str]) -> Script | None:
         path = os.path.join(folder, *parts)

@@ -62,6 +62,13 @@ class Raised:
 
 
 @dataclass(frozen=True)
+class Answered:
+    """What an exception tells of the answer: `response`, and `response.request`."""
+
+    path: str
+
+
+@dataclass(frozen=True)
 class Piece:
     """Something else of pyTenable, such as `tenable.sc.base.SCEndpoint`."""
 
@@ -178,7 +185,7 @@ class Arguments:
 
 
 Atom = Union[
-    Module, ClientClass, Constructor, Client, Part, ErrorClass, Raised, Piece, Library, Outside, Own, Function, Class, Instance, Super,
+    Module, ClientClass, Constructor, Client, Part, ErrorClass, Raised, Answered, Piece, Library, Outside, Own, Function, Class, Instance, Super,
     Sequence, Items, Within, Prepared,
 ]  # fmt: skip
 Value = frozenset[Atom]
