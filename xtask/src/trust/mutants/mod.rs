@@ -106,7 +106,7 @@ pub(crate) fn run(shell: &Shell, workspace: &Workspace, options: &Options) -> an
         println!("[{}/{}] {name}", index + 1, todo.len());
         let Some(mutant) = mutants.iter().find(|mutant| mutant.name == *name) else { continue };
         let start = Instant::now();
-        let verdict = judge(&tree, mutant)?;
+        let verdict = judge(&tree, &mutants, mutant)?;
         let seconds = start.elapsed().as_secs();
         println!("[{}/{}] {verdict:?} ({seconds} s)", index + 1, todo.len());
         let result = Tried { mutant: name.clone(), verdict, seconds };
@@ -120,15 +120,15 @@ pub(crate) fn run(shell: &Shell, workspace: &Workspace, options: &Options) -> an
 }
 
 /// First the mutant's own tests, then those across the layers.
-fn judge(tree: &Tree<'_>, mutant: &Mutant) -> anyhow::Result<Verdict> {
-    let own = tree.try_mutant(mutant, &[&mutant.package])?;
+fn judge(tree: &Tree<'_>, all: &[Mutant], mutant: &Mutant) -> anyhow::Result<Verdict> {
+    let own = tree.try_mutant(all, mutant, &[&mutant.package])?;
     if own != Verdict::Missed {
         return Ok(own);
     }
     let mut others = vec!["tenable-tests"];
     // The client's own tests are what holds the layers below it together.
     others.extend((mutant.package != "tenable-api").then_some("tenable-api"));
-    tree.try_mutant(mutant, &others)
+    tree.try_mutant(all, mutant, &others)
 }
 
 fn tried(shell: &Shell, results: &std::path::Path) -> anyhow::Result<Vec<Tried>> {

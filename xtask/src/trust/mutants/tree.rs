@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use serde::Deserialize;
 use xshell::{Cmd, Shell, cmd};
 
@@ -71,17 +71,10 @@ impl<'a> Tree<'a> {
         serde_json::from_str(&json).context("cannot read the list of mutants")
     }
 
-    /// Whether the tests of these packages catch the mutant.
-    pub(super) fn try_mutant(&self, mutant: &Mutant, tests: &[&str]) -> anyhow::Result<Verdict> {
-        #[derive(Debug, Deserialize)]
-        struct Outcomes {
-            caught: usize,
-            missed: usize,
-            timeout: usize,
-            unviable: usize,
-        }
+    /// Whether the tests of these packages catch the mutant, one of all those that [`list`](Self::list) gave.
+    pub(super) fn try_mutant(&self, all: &[Mutant], mutant: &Mutant, tests: &[&str]) -> anyhow::Result<Verdict> {
         let output = &self.output;
-        let only_it = format!("^{}$", literal(&mutant.name));
+        let (position, count) = within_file(all, mutant);
         let nextest = cmd!(self.shell, "cargo-nextest --version").quiet().ignore_stdout().ignore_stderr().run().is_ok();
         let results = output.join("mutants.out");
         // That of the mutant before says nothing of this one.
@@ -90,7 +83,8 @@ impl<'a> Tree<'a> {
             .command()
             .args(["--in-place", "--baseline", "skip", "--all-features", "--timeout", TIMEOUT_SECONDS])
             .args(["--test-tool", if nextest { "nextest" } else { "cargo" }])
-            .args(["--file", &mutant.file, "--re", &only_it])
+            // By its place, because its filter by name lets some kinds of mutants pass whatever they are called.
+            .args(["--file", &mutant.file, "--shard", &format!("{position}/{count}")])
             .args(["--test-package", &tests.join(",")])
             .arg("--output")
             .arg(output)
@@ -101,37 +95,71 @@ impl<'a> Tree<'a> {
             .shell
             .read_file(results.join("outcomes.json"))
             .with_context(|| String::from_utf8_lossy(&ended.stderr).into_owned())?;
-        match serde_json::from_str(&text)? {
-            Outcomes { caught: 1, .. } => Ok(Verdict::Caught),
-            Outcomes { missed: 1, .. } => Ok(Verdict::Missed),
-            Outcomes { timeout: 1, .. } => Ok(Verdict::Timeout),
-            Outcomes { unviable: 1, .. } => Ok(Verdict::Unviable),
-            outcomes => bail!("cargo-mutants did not try {:?}: {outcomes:?}; see {}", mutant.name, output.display()),
-        }
+        verdict(&text, &mutant.name)
     }
 }
 
-/// A regular expression of this text and nothing else.
-fn literal(text: &str) -> String {
-    let mut expression = String::with_capacity(text.len() * 2);
-    for character in text.chars() {
-        if character.is_ascii_punctuation() && !matches!(character, '<' | '>' | '_' | '/' | ':' | '"' | '\'' | ',') {
-            expression.push('\\');
-        }
-        expression.push(character);
+/// The place of a mutant among those of its file, and how many these are.
+fn within_file(all: &[Mutant], mutant: &Mutant) -> (usize, usize) {
+    let of_file: Vec<&Mutant> = all.iter().filter(|other| other.file == mutant.file).collect();
+    (of_file.iter().position(|other| other.name == mutant.name).unwrap_or_default(), of_file.len())
+}
+
+/// What `outcomes.json` says of the one mutant that was tried.
+fn verdict(outcomes: &str, name: &str) -> anyhow::Result<Verdict> {
+    #[derive(Deserialize)]
+    struct Outcomes {
+        outcomes: Vec<Outcome>,
     }
-    expression
+    #[derive(Deserialize)]
+    struct Outcome {
+        scenario: Scenario,
+        summary: String,
+    }
+    #[derive(Deserialize)]
+    enum Scenario {
+        Mutant { name: String },
+    }
+    let Outcomes { outcomes } = serde_json::from_str(outcomes)?;
+    let [Outcome { scenario: Scenario::Mutant { name: tried }, summary }] = &outcomes[..] else {
+        bail!("cargo-mutants tried {} mutants instead of {name:?}", outcomes.len());
+    };
+    ensure!(tried == name, "cargo-mutants tried {tried:?} instead of {name:?}");
+    match &**summary {
+        "CaughtMutant" => Ok(Verdict::Caught),
+        "MissedMutant" => Ok(Verdict::Missed),
+        "Timeout" => Ok(Verdict::Timeout),
+        "Unviable" => Ok(Verdict::Unviable),
+        other => bail!("cargo-mutants says {other:?} of {name:?}"),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn mutant(file: &str, name: &str) -> Mutant {
+        Mutant { name: name.to_owned(), package: "p".to_owned(), file: file.to_owned() }
+    }
+
     #[test]
-    fn a_name_is_escaped_for_the_expression() {
-        assert_eq!(
-            literal("a/b.rs:1:5: replace <impl A for B>::f(x) -> Vec<u8> with vec![] || 1"),
-            r"a/b\.rs:1:5: replace <impl A for B>::f\(x\) \-> Vec<u8> with vec\!\[\] \|\| 1"
-        );
+    fn a_mutant_is_found_by_its_place_in_its_file() {
+        let all = [mutant("a.rs", "a1"), mutant("b.rs", "b1"), mutant("a.rs", "a2"), mutant("b.rs", "b2")];
+        assert_eq!(within_file(&all, &all[0]), (0, 2));
+        assert_eq!(within_file(&all, &all[3]), (1, 2));
+    }
+
+    #[test]
+    fn only_what_was_said_of_the_mutant_counts() {
+        let outcome = |name: &str, summary: &str| {
+            format!(r#"{{"scenario": {{"Mutant": {{"name": "{name}"}}}}, "summary": "{summary}"}}"#)
+        };
+        let text = |outcomes: &[String]| format!(r#"{{"outcomes": [{}], "caught": 9}}"#, outcomes.join(","));
+        assert_eq!(verdict(&text(&[outcome("m", "MissedMutant")]), "m").unwrap(), Verdict::Missed);
+        assert_eq!(verdict(&text(&[outcome("m", "CaughtMutant")]), "m").unwrap(), Verdict::Caught);
+        assert!(verdict(&text(&[outcome("n", "CaughtMutant")]), "m").is_err());
+        assert!(verdict(&text(&[]), "m").is_err());
+        assert!(verdict(&text(&[outcome("m", "CaughtMutant"), outcome("n", "CaughtMutant")]), "m").is_err());
+        assert!(verdict(&text(&[outcome("m", "Failure")]), "m").is_err());
     }
 }
