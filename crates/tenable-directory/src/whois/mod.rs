@@ -15,7 +15,7 @@ pub(crate) use conflict::conflicts;
 pub use conflict::{AccountName, Conflict};
 
 use crate::present::names_of;
-use crate::suggest::nearest;
+use crate::suggest::nearest_person;
 use crate::{Aliases, Directory, Failure, Observer, Present, Reading, Snapshot, Stop, Unread};
 
 /// One person: each account in each tenant, what does not fit together, and what could not be read.
@@ -44,7 +44,7 @@ pub struct Whois {
     pub tenants: Vec<TenantAccounts>,
     /// What does not fit together.
     pub conflicts: Vec<Conflict>,
-    /// A name that is there and much like the one that was asked for, where nobody has that one.
+    /// A name that is there and a slip of the finger away from the one that was asked for, where nobody has that one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub did_you_mean: Option<String>,
 }
@@ -129,7 +129,7 @@ fn unread(snapshot: &Snapshot, users: &[&User]) -> Vec<Unread> {
 
 fn alike(present: &Present, name: &str) -> Option<String> {
     let users = present.snapshots().flat_map(|snapshot| &snapshot.users);
-    nearest(name, users.flat_map(names_of)).map(str::to_owned)
+    nearest_person(name, users.flat_map(names_of)).map(str::to_owned)
 }
 
 impl Directory {

@@ -33,7 +33,8 @@ class AsyncTenants(BaseTenants):
     ```
 
     `on_progress` is called in the event loop. A task that writes and is cancelled ends in order, as by Ctrl-C: what has begun is
-    finished, read back and written down in the journal; then `CancelledError` comes out. Cancelled once more, it ends at once.
+    finished, read back and written down in the journal; then `CancelledError` comes out. Cancelled once more, it ends at once. An
+    `asyncio.timeout` around it may be over late therefore, by as long as the calls that have begun may take: their `timeout`.
     """
 
     __slots__ = ()
