@@ -107,7 +107,7 @@ impl Campaign {
     fn text(&self, origin: &str) -> String {
         let Self { seed, listed, sample, seconds, verdicts, missed, .. } = self;
         let mut text = format!(
-            "At {origin}, seed {seed}, {} of tests. {listed} mutants; {sample} drawn, {} tried. A mutant is a change of one place of \
+            "At {origin}, seed {seed}, {} of compiling and testing. {listed} mutants; {sample} drawn, {} tried. A mutant is a change of one place of \
              hand-written code; it is caught when a test fails: of its own package, or across the layers. One whose tests do not end in \
              time counts as not caught.\n\n",
             duration(*seconds),
