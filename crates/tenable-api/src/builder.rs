@@ -41,16 +41,19 @@ impl Network {
     }
 
     #[cfg(feature = "hyper")]
-    fn transport(self) -> Result<SharedTransport, BuildError> {
-        let transport = self.http.build();
-        transport
-            .map(SharedTransport::new)
-            .map_err(|error| BuildError::new("the HTTP settings cannot be used").with_source(error))
+    fn transport(self, https: bool) -> Result<SharedTransport, BuildError> {
+        let unusable = |error| BuildError::new("the HTTP settings cannot be used").with_source(error);
+        let transport = self.http.build().map_err(unusable)?;
+        if https {
+            // Told now rather than by the first call. Plain http needs none of it.
+            transport.load_trust().map_err(unusable)?;
+        }
+        Ok(SharedTransport::new(transport))
     }
 
     #[cfg(not(feature = "hyper"))]
     #[expect(clippy::unused_self, reason = "as with the feature")]
-    fn transport(self) -> Result<SharedTransport, BuildError> {
+    fn transport(self, _https: bool) -> Result<SharedTransport, BuildError> {
         Err(BuildError::new("no transport: give one to the builder, or enable the feature `hyper`"))
     }
 }
@@ -196,7 +199,7 @@ impl Builder<()> {
             .map_err(|_| BuildError::new("the user agent holds characters that a header cannot hold"))?;
         let transport = match self.transport {
             Some(transport) => transport,
-            None => self.network.transport()?,
+            None => self.network.transport(base.origin().is_https())?,
         };
         let mut settings = self.stack;
         settings.allow_plain_http |= self.allow_plain_http;

@@ -6,6 +6,7 @@ mod connector;
 mod failure;
 mod pem;
 mod pinned;
+mod platform;
 mod proxy;
 mod redirect;
 mod sent;

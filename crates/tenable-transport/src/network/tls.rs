@@ -8,12 +8,12 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls_platform_verifier::Verifier;
 use secrecy::SecretString;
 
 use super::BuildError;
 use super::pem::{Pem, certificates, private_key};
 use super::pinned::Pinned;
+use super::platform::Platform;
 
 /// Whom to trust over https, and the certificate to show. TLS 1.2 and 1.3.
 ///
@@ -49,6 +49,9 @@ struct ClientCertificate {
     chain: Pem,
     key: Pem,
 }
+
+/// Who decides, and what there is to load for it yet.
+type Verifier = (Arc<dyn ServerCertVerifier>, Option<Arc<Platform>>);
 
 impl TlsSettings {
     /// Trusts what the platform trusts.
@@ -109,37 +112,36 @@ impl TlsSettings {
         self
     }
 
-    /// The configuration of rustls. Nothing of the process is touched: the provider is our own.
-    pub(super) fn config(&self) -> Result<ClientConfig, BuildError> {
+    /// The configuration of rustls, and what there is to load yet. Nothing of the process is touched: the provider is our own.
+    pub(super) fn config(&self) -> Result<(ClientConfig, Option<Arc<Platform>>), BuildError> {
         let provider = provider()?;
         let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
             .map_err(|error| BuildError::new("the crypto provider lacks TLS 1.2 or 1.3").with_source(error))?;
-        let builder = builder.dangerous().with_custom_certificate_verifier(self.verifier(provider)?);
-        let Some(client) = &self.client else { return Ok(builder.with_no_client_auth()) };
+        let (verifier, platform) = self.verifier(provider)?;
+        let builder = builder.dangerous().with_custom_certificate_verifier(verifier);
+        let Some(client) = &self.client else { return Ok((builder.with_no_client_auth(), platform)) };
         let chain = certificates(&client.chain, "the client certificate")?;
-        builder
+        let config = builder
             .with_client_auth_cert(chain, private_key(&client.key)?)
-            .map_err(|error| BuildError::new("the client certificate and its key do not fit").with_source(error))
+            .map_err(|error| BuildError::new("the client certificate and its key do not fit").with_source(error))?;
+        Ok((config, platform))
     }
 
-    fn verifier(&self, provider: Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, BuildError> {
+    fn verifier(&self, provider: Arc<CryptoProvider>) -> Result<Verifier, BuildError> {
         if self.accepts_any_certificate {
             tracing::warn!("certificates are not verified: anyone on the way can read and change everything");
-            return Ok(Arc::new(AcceptAny(provider)));
+            return Ok((Arc::new(AcceptAny(provider)), None));
         }
-        let platform = |extra| {
-            Verifier::new_with_extra_roots(extra, Arc::clone(&provider)).map_err(|error| {
-                BuildError::new("the platform's trusted certificates could not be read; name the CA of the server")
-                    .with_source(error)
-            })
-        };
         Ok(match &self.trust {
-            Trust::Platform => Arc::new(platform(Vec::new())?),
+            Trust::Platform => {
+                let platform = Arc::new(Platform::new(Vec::new(), provider));
+                (Arc::clone(&platform) as _, Some(platform))
+            }
             Trust::PlatformPlus(pem) => {
                 let given = certificates(pem, "the CA bundle")?;
-                let others = Arc::new(platform(given.clone())?);
-                Arc::new(Pinned { given, others })
+                let platform = Arc::new(Platform::new(given.clone(), provider));
+                (Arc::new(Pinned { given, others: Arc::clone(&platform) as _ }), Some(platform))
             }
             Trust::Only(pem) => {
                 let given = certificates(pem, "the CA bundle")?;
@@ -148,7 +150,7 @@ impl TlsSettings {
                 let others = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider)
                     .build()
                     .map_err(|error| BuildError::new("the CA bundle cannot be used").with_source(error))?;
-                Arc::new(Pinned { given, others })
+                (Arc::new(Pinned { given, others }), None)
             }
         })
     }

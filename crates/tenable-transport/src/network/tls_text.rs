@@ -5,6 +5,8 @@ use std::time::{Duration, UNIX_EPOCH};
 use rustls::{AlertDescription, CertificateError, Error, InvalidMessage};
 use rustls_pki_types::UnixTime;
 
+use super::platform::UNREADABLE;
+
 /// What is wrong, and what to do, for the connection to `host`.
 pub(super) fn describe(error: &Error, host: &str) -> String {
     match error {
@@ -14,6 +16,7 @@ pub(super) fn describe(error: &Error, host: &str) -> String {
             format!("{host} does not speak TLS on this port; is the URL http, or the port another one?")
         }
         Error::PeerIncompatible(_) => format!("{host} offers neither TLS 1.2 nor TLS 1.3 with a common cipher"),
+        Error::General(text) if text.starts_with(UNREADABLE) => text.clone(),
         _ => format!("the secure connection to {host} could not be set up"),
     }
 }

@@ -1,7 +1,7 @@
 //! The transport itself: a pooled HTTP/1.1 client.
 
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -15,6 +15,7 @@ use tokio::runtime::{Handle, Id};
 use super::body::{self, BodyFailure};
 use super::connector::Connector;
 use super::failure::{interrupted, request_failure};
+use super::platform::{self, Platform};
 use super::sent::Sent;
 use super::{BuildError, ProxySettings, TlsSettings, redirect};
 use crate::{Origin, Transport, TransportError, TransportErrorKind};
@@ -52,6 +53,8 @@ const IDLE_CONNECTIONS: usize = 16;
 /// ```
 pub struct HyperTransport {
     connector: Connector,
+    /// What the platform trusts, where that counts.
+    platform: Option<Arc<Platform>>,
     pools: Mutex<Vec<(Id, Pool)>>,
     user_agent: HeaderValue,
     settings: HyperTransportBuilder,
@@ -139,14 +142,17 @@ impl HyperTransportBuilder {
 
     /// Builds the transport; reads the files that the settings name, and the environment. Connects to nothing.
     ///
+    /// What the platform trusts is read by the first secure connection, or by [`load_trust`](HyperTransport::load_trust).
+    ///
     /// # Errors
     ///
     /// A certificate, key, proxy or user agent that cannot be used.
     pub fn build(self) -> Result<HyperTransport, BuildError> {
         let user_agent = HeaderValue::from_str(&self.user_agent)
             .map_err(|error| BuildError::new("the user agent is not a valid header value").with_source(error))?;
-        let connector = Connector::new(self.tls.config()?, self.proxy.proxies()?, self.connect_timeout);
-        Ok(HyperTransport { connector, pools: Mutex::default(), user_agent, settings: self })
+        let (tls, platform) = self.tls.config()?;
+        let connector = Connector::new(tls, self.proxy.proxies()?, self.connect_timeout);
+        Ok(HyperTransport { connector, platform, pools: Mutex::default(), user_agent, settings: self })
     }
 }
 
@@ -154,6 +160,27 @@ impl HyperTransport {
     /// Settings to start from.
     pub fn builder() -> HyperTransportBuilder {
         HyperTransportBuilder::default()
+    }
+
+    /// Reads what the platform trusts, if the settings want it and nothing has read it yet, instead of at the first secure connection.
+    ///
+    /// It is read once for all transports of a process, as it was then: a store that changes later is not read again.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), tenable_transport::BuildError> {
+    /// # use tenable_transport::{HyperTransport, TlsSettings};
+    /// let transport = HyperTransport::builder().tls(TlsSettings::platform().dangerous_accept_any_certificate()).build()?;
+    /// transport.load_trust()?; // nothing to read here
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The platform has no certificates of authorities, or they cannot be read.
+    pub fn load_trust(&self) -> Result<(), BuildError> {
+        let Some(platform) = &self.platform else { return Ok(()) };
+        platform.load().map(drop).map_err(|error| BuildError::new(platform::UNREADABLE).with_source(error))
     }
 
     /// The connections of the runtime we are on.
