@@ -4,7 +4,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-use crate::secret::looks_secret;
+use crate::secret::masked_field;
 
 /// What a document held beyond the known fields of its type.
 ///
@@ -123,12 +123,7 @@ impl<'de> Deserialize<'de> for Extra {
 
 impl fmt::Debug for Extra {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map()
-            .entries(self.fields.iter().map(|(name, value)| {
-                let shown: &dyn fmt::Debug = if looks_secret(name) { &"[REDACTED]" } else { value };
-                (name, shown)
-            }))
-            .finish()
+        f.debug_map().entries(self.fields.iter().map(|(name, value)| (name, masked_field(name, value)))).finish()
     }
 }
 
@@ -144,8 +139,9 @@ mod tests {
         let mut extra = Extra::default();
         extra.insert("badge", "blue");
         extra.insert("recoveryToken", "canary-1");
+        extra.insert("mail", serde_json::json!([{"server": "mx", "password": "canary-1"}]));
         let shown = format!("{extra:?}");
-        assert!(shown.contains("blue"), "{shown}");
+        assert!(shown.contains("blue") && shown.contains("mx"), "{shown}");
         assert!(!shown.contains("canary-1"), "{shown}");
     }
 
