@@ -82,18 +82,23 @@ where
 {
     /// The list page by page, each fetched when it is asked for. After an error the stream ends; a page that comes twice is one. Used as [`items`](Self::items) is.
     pub fn pages(self) -> impl Stream<Item = Result<Vec<O::Item>, Error>> + Send + 'static {
+        self.pages_with_response().map_ok(|page| page.value)
+    }
+
+    /// [`pages`](Self::pages), each with status, headers and request id.
+    pub fn pages_with_response(self) -> impl Stream<Item = Result<Response<Vec<O::Item>>, Error>> + Send + 'static {
         let Self { client, operation, options } = self;
         stream::try_unfold(Some((operation, None)), move |next| {
             let client = client.clone();
             async move {
                 let Some((operation, previous)) = next else { return Ok(None) };
-                let output = operation.run(&client, options).await?.value;
+                let (output, around) = operation.run(&client, options).await?.split();
                 let (items, next) = operation.page(output)?;
                 let first = items.first().and_then(O::key);
                 if first.is_some() && first == previous {
                     return Err(Error::incomplete(O::META, StatusCode::OK, "the server gave the same page twice"));
                 }
-                Ok(Some((items, next.map(|next| (next, first)))))
+                Ok(Some((around.map(|()| items), next.map(|next| (next, first)))))
             }
         })
     }

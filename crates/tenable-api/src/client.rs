@@ -65,6 +65,8 @@ pub struct Client {
     inner: Arc<Inner>,
     /// On whose behalf the account calls, when it is not its own.
     acting_as: Option<Arc<ActingAs>>,
+    /// For calls that say nothing else.
+    options: CallOptions,
 }
 
 /// Somebody else on whose behalf calls are made.
@@ -135,6 +137,16 @@ impl CallOptions {
         self.missing_as_deleted = true;
         self
     }
+
+    /// These, and those of another where these say nothing.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            deadline: self.deadline.or(other.deadline),
+            attempt_timeout: self.attempt_timeout.or(other.attempt_timeout),
+            missing_as_deleted: self.missing_as_deleted || other.missing_as_deleted,
+        }
+    }
 }
 
 impl Client {
@@ -145,12 +157,33 @@ impl Client {
         user_agent: HeaderValue,
         twins: bool,
     ) -> Self {
-        Self { inner: Arc::new(Inner { base, transport, dialect, user_agent, twins }), acting_as: None }
+        Self {
+            inner: Arc::new(Inner { base, transport, dialect, user_agent, twins }),
+            acting_as: None,
+            options: CallOptions::default(),
+        }
+    }
+
+    /// The same client with options for all its calls, also for those that its origin had, where the new ones say nothing. What a call
+    /// says itself comes before both.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use tenable_api::{CallOptions, identity_exposure::IdentityExposure};
+    ///
+    /// let tie = IdentityExposure::builder().url("https://acme.tenable.ad").api_key("key").build()?;
+    /// let patient = tie.with_options(CallOptions::default().with_deadline(Duration::from_secs(300)));
+    /// assert_eq!(patient.client().url(), tie.client().url());
+    /// # Ok::<(), tenable_api::BuildError>(())
+    /// ```
+    #[must_use]
+    pub fn with_options(&self, options: CallOptions) -> Self {
+        Self { options: options.or(self.options), ..self.clone() }
     }
 
     /// The same client, whose calls are made on behalf of somebody else; `None` for the account itself.
     pub(crate) fn acting_as(&self, somebody: Option<ActingAs>) -> Self {
-        Self { inner: self.inner.clone(), acting_as: somebody.map(Arc::new) }
+        Self { inner: self.inner.clone(), acting_as: somebody.map(Arc::new), options: self.options }
     }
 
     /// On whose behalf calls are made, when it is not the account itself.
@@ -222,6 +255,7 @@ impl Client {
         if request.uri().scheme().is_some() || !request.uri().path().starts_with('/') {
             return Err(Error::invalid_raw("the URI of a raw request is a path on the product, such as /api/users"));
         }
+        let options = options.or(self.options);
         let mut context = CallContext::new("raw", "", idempotency);
         (context.deadline, context.attempt_timeout) = (options.deadline, options.attempt_timeout);
         let request = self.addressed(request, context).map_err(Error::invalid_raw)?;
@@ -244,6 +278,7 @@ impl Client {
         options: CallOptions,
         parse: impl Fn(&http::Response<Bytes>) -> Result<T, Error>,
     ) -> Result<Response<T>, Error> {
+        let options = options.or(self.options);
         let (path, request) = self.edition(meta, request);
         let dialect = &self.inner.dialect;
         let _under_way = dialect.started(meta);

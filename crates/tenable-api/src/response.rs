@@ -3,6 +3,7 @@ use std::fmt;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 use tenable_model::Timestamp;
+use tenable_transport::CallReport;
 
 /// A value with what came around it.
 ///
@@ -31,6 +32,29 @@ impl<T> Response<T> {
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
         let Self { value, status, headers, request_id, attempts, warnings, timestamp } = self;
         Response { value: change(value), status, headers, request_id, attempts, warnings, timestamp }
+    }
+
+    /// The value, and what came around it.
+    pub(crate) fn split(self) -> (T, Response<()>) {
+        let Self { value, status, headers, request_id, attempts, warnings, timestamp } = self;
+        (value, Response { value: (), status, headers, request_id, attempts, warnings, timestamp })
+    }
+}
+
+/// What a raw answer holds, with the request id and the number of attempts that came with it. Warnings are not looked for.
+impl<T> From<http::Response<T>> for Response<T> {
+    fn from(response: http::Response<T>) -> Self {
+        let (parts, value) = response.into_parts();
+        let report = parts.extensions.get::<CallReport>().copied().unwrap_or_default();
+        Self {
+            value,
+            status: parts.status,
+            request_id: request_id(&parts.headers),
+            headers: parts.headers,
+            attempts: report.attempts,
+            warnings: Vec::new(),
+            timestamp: None,
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use super::session::{
 };
 use super::{API_KEY_VARIABLE, URL_VARIABLE};
 use crate::builder::{Builder, ProductParts, variable};
-use crate::{BuildError, Client};
+use crate::{BuildError, CallOptions, Client};
 
 /// The client of Tenable Identity Exposure.
 ///
@@ -63,6 +63,12 @@ impl IdentityExposure {
     /// The part that runs operations, for operations as values and for what the SDK does not know yet.
     pub fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// The same client with options for all its calls; what a call says itself comes first. See [`Client::with_options`].
+    #[must_use]
+    pub fn with_options(&self, options: CallOptions) -> Self {
+        Self { client: self.client.with_options(options), credential: self.credential.clone() }
     }
 
     /// The key in use: the one given, or the one of the last renewal.

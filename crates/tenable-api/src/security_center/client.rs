@@ -7,7 +7,7 @@ use super::{
     ACCESS_KEY_VARIABLE, DeleteToken, PASSWORD_VARIABLE, SECRET_KEY_VARIABLE, URL_VARIABLE, USERNAME_VARIABLE,
 };
 use crate::builder::{Builder, ProductParts, pair, variable};
-use crate::{BuildError, Client, Error, ErrorKind};
+use crate::{BuildError, CallOptions, Client, Error, ErrorKind};
 
 /// The client of Tenable Security Center, and of Tenable Enclave Security.
 ///
@@ -65,6 +65,12 @@ impl SecurityCenter {
     /// The part that runs operations, for operations as values and for what the SDK does not know yet.
     pub fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// The same client with options for all its calls; what a call says itself comes first. See [`Client::with_options`].
+    #[must_use]
+    pub fn with_options(&self, options: CallOptions) -> Self {
+        Self { client: self.client.with_options(options), session: self.session.clone() }
     }
 
     /// Ends the session, if one is open: for this client and all its clones.
