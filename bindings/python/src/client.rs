@@ -1,24 +1,22 @@
 //! The one native client behind the clients of all products.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use pyo3::exceptions::{PyAttributeError, PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyList, PyTuple};
+use pyo3::types::{PyDict, PyString, PyTuple};
 use tenable_api::identity_exposure::IdentityExposure;
 use tenable_api::model::Product;
 use tenable_api::model::secret::{ExposeSecret as _, SecretString};
 use tenable_api::security_center::SecurityCenter;
-use tenable_api::transport::CallReport;
 use tenable_api::vulnerability_management::VulnerabilityManagement;
 use tenable_api::{BuildError, CallOptions, Error, Response};
 
-use crate::arguments::{arguments, secret_class};
-use crate::errors::{configuration, exception};
+use crate::arguments::{arguments, secret_class, text};
+use crate::errors::{configuration, exception, unusable};
+use crate::life::Life;
 use crate::operations::{self, Answer, Operation};
-use crate::pages::Pages;
-use crate::response::ResponseInfo;
+use crate::pages::{AsyncElements, Elements, Pages};
+use crate::raw::{RawRequest, raw_response};
+use crate::response::{OnResponse, ResponseInfo};
 use crate::runtime::{awaitable, is_inherited, wait};
 use crate::settings::{Limit, Settings};
 
@@ -47,6 +45,15 @@ impl Connection {
         }
     }
 
+    /// The same with other options for all its calls, whoever makes them.
+    fn with_options(&self, options: CallOptions) -> Self {
+        match self {
+            Self::IdentityExposure(client) => Self::IdentityExposure(client.with_options(options)),
+            Self::SecurityCenter(client) => Self::SecurityCenter(client.with_options(options)),
+            Self::VulnerabilityManagement(client) => Self::VulnerabilityManagement(client.with_options(options)),
+        }
+    }
+
     async fn close(&self) -> Result<(), Error> {
         match self {
             Self::SecurityCenter(client) => client.close().await,
@@ -55,24 +62,23 @@ impl Connection {
     }
 }
 
-/// A client, and how its calls are made. Others made from it share connections, limits, session and end.
+/// A client, and how its calls are made. Others made from it share connections, limits and session.
 #[pyclass(frozen, module = "tenable_api._native")]
 #[derive(Debug)]
 pub(crate) struct Client {
     connection: Connection,
-    options: CallOptions,
-    on_response: Option<Arc<Py<PyAny>>>,
-    closed: Arc<AtomicBool>,
+    on_response: OnResponse,
+    life: Life,
 }
 
 impl Client {
     fn new(connection: Connection) -> Self {
-        Self { connection, options: CallOptions::default(), on_response: None, closed: Arc::default() }
+        Self { connection, on_response: OnResponse::default(), life: Life::default() }
     }
 
     /// The client of the product, unless it is closed.
     pub(crate) fn connection(&self) -> PyResult<&Connection> {
-        if self.closed.load(Ordering::Relaxed) {
+        if self.life.is_over() {
             return Err(PyRuntimeError::new_err("the client is closed"));
         }
         Ok(&self.connection)
@@ -84,8 +90,9 @@ impl Client {
             .ok_or_else(|| PyAttributeError::new_err(format!("{product} has no operation {id:?}")))
     }
 
-    fn sent(&self, on_response: Option<Arc<Py<PyAny>>>) -> Self {
-        Self { connection: self.connection.clone(), options: self.options, on_response, closed: self.closed.clone() }
+    /// A client on another connection of the same session, which is closed with this one.
+    fn derived(&self, connection: Connection, on_response: OnResponse) -> Self {
+        Self { connection, on_response, life: self.life.derived() }
     }
 
     /// What an answer becomes once the interpreter is attached.
@@ -98,9 +105,7 @@ impl Client {
         move |py, result| {
             let response = result.map_err(|error| exception(py, product, &error))?;
             let (answer, info) = ResponseInfo::split(operation.meta.id, response);
-            if let Some(on_response) = on_response {
-                on_response.call1(py, (info,))?;
-            }
+            on_response.tell(py, info)?;
             Ok(answer(py)?.unbind())
         }
     }
@@ -109,8 +114,8 @@ impl Client {
         let operation = self.operation(operation)?;
         let pages =
             operation.pages.ok_or_else(|| PyTypeError::new_err(format!("{} does not list", operation.meta.id)))?;
-        let stream = pages(arguments(given)?, self.connection()?.api().clone(), self.options);
-        Ok(Pages::new(self.connection.product(), stream))
+        let stream = pages(arguments(given)?, self.connection()?.api().clone());
+        Ok(Pages::new(self.connection.product(), operation.meta.id, self.on_response.clone(), stream))
     }
 }
 
@@ -120,7 +125,7 @@ impl Client {
     #[pyo3(signature = (url, api_key, settings, on_new_api_key=None))]
     fn identity_exposure(
         py: Python<'_>,
-        url: Option<String>,
+        url: Option<&Bound<'_, PyString>>,
         api_key: Option<&Bound<'_, PyAny>>,
         settings: Settings,
         on_new_api_key: Option<Py<PyAny>>,
@@ -130,12 +135,16 @@ impl Client {
             builder = builder.from_env().map_err(|error| configuration(py, Product::IdentityExposure, &error))?;
         }
         if let Some(url) = url {
-            builder = builder.url(url);
+            builder = builder.url(plain("url", url)?);
         }
         if let Some(key) = api_key {
             builder = builder.api_key(secret("api_key", key)?);
         }
         if let Some(store) = on_new_api_key {
+            // Found out when a key is renewed, the new one would be lost.
+            if !store.bind(py).is_callable() {
+                return Err(PyTypeError::new_err("on_new_api_key is no function"));
+            }
             builder = builder.on_new_api_key(move |key| tell_new_key(&store, key));
         }
         finish(py, Product::IdentityExposure, builder.build().map(Connection::IdentityExposure))
@@ -146,10 +155,10 @@ impl Client {
     #[pyo3(signature = (url, access_key, secret_key, username, password, client_certificate_login, release_session, enclave_security, settings))]
     fn security_center(
         py: Python<'_>,
-        url: Option<String>,
+        url: Option<&Bound<'_, PyString>>,
         access_key: Option<&Bound<'_, PyAny>>,
         secret_key: Option<&Bound<'_, PyAny>>,
-        username: Option<String>,
+        username: Option<&Bound<'_, PyString>>,
         password: Option<&Bound<'_, PyAny>>,
         client_certificate_login: bool,
         release_session: bool,
@@ -165,10 +174,10 @@ impl Client {
             builder = builder.api_key(secret("access_key", access_key)?, secret("secret_key", secret_key)?);
         }
         if let Some((username, password)) = pair("username", username, "password", password)? {
-            builder = builder.login(username, secret("password", password)?);
+            builder = builder.login(plain("username", username)?, secret("password", password)?);
         }
         match url {
-            Some(url) => builder = builder.url(url),
+            Some(url) => builder = builder.url(plain("url", url)?),
             None => builder = builder.from_env().map_err(|error| configuration(py, Product::SecurityCenter, &error))?,
         }
         finish(py, Product::SecurityCenter, builder.build().map(Connection::SecurityCenter))
@@ -178,14 +187,14 @@ impl Client {
     #[pyo3(signature = (url, access_key, secret_key, settings))]
     fn vulnerability_management(
         py: Python<'_>,
-        url: Option<String>,
+        url: Option<&Bound<'_, PyString>>,
         access_key: Option<&Bound<'_, PyAny>>,
         secret_key: Option<&Bound<'_, PyAny>>,
         settings: Settings,
     ) -> PyResult<Self> {
         let mut builder = settings.apply(VulnerabilityManagement::builder())?;
         if let Some(url) = url {
-            builder = builder.url(url);
+            builder = builder.url(plain("url", url)?);
         }
         builder = match pair("access_key", access_key, "secret_key", secret_key)? {
             Some((access_key, secret_key)) => {
@@ -200,7 +209,7 @@ impl Client {
     fn call<'py>(&self, py: Python<'py>, operation: &str, given: &Bound<'py, PyDict>) -> PyResult<Py<PyAny>> {
         let operation = self.operation(operation)?;
         let given = arguments(given)?;
-        let run = (operation.run)(given, self.connection()?.api(), self.options);
+        let run = (operation.run)(given, self.connection()?.api());
         let result = wait(py, run)?;
         self.conversion(operation)(py, result)
     }
@@ -214,18 +223,18 @@ impl Client {
     ) -> PyResult<Bound<'py, PyAny>> {
         let operation = self.operation(operation)?;
         let given = arguments(given)?;
-        let (api, options) = (self.connection()?.api().clone(), self.options);
-        awaitable(py, async move { (operation.run)(given, &api, options).await }, self.conversion(operation))
+        let api = self.connection()?.api().clone();
+        awaitable(py, async move { (operation.run)(given, &api).await }, self.conversion(operation))
     }
 
     /// The elements of a list, page by page.
-    fn iterate(&self, operation: &str, given: &Bound<'_, PyDict>) -> PyResult<crate::pages::Elements> {
-        Ok(crate::pages::Elements::new(self.pages(operation, given)?))
+    fn iterate(&self, operation: &str, given: &Bound<'_, PyDict>) -> PyResult<Elements> {
+        Ok(Elements::new(self.pages(operation, given)?))
     }
 
     /// The same for `async for`.
-    fn iterate_async(&self, operation: &str, given: &Bound<'_, PyDict>) -> PyResult<crate::pages::AsyncElements> {
-        Ok(crate::pages::AsyncElements::new(self.pages(operation, given)?))
+    fn iterate_async(&self, operation: &str, given: &Bound<'_, PyDict>) -> PyResult<AsyncElements> {
+        Ok(AsyncElements::new(self.pages(operation, given)?))
     }
 
     /// A client with other options, on the same connections.
@@ -236,7 +245,7 @@ impl Client {
         missing_as_deleted: Option<bool>,
         on_response: Option<Py<PyAny>>,
     ) -> PyResult<Self> {
-        let mut options = self.options;
+        let mut options = CallOptions::default();
         options = match timeout {
             Limit::Default => options,
             Limit::None => options.without_deadline(),
@@ -250,18 +259,19 @@ impl Client {
                 "missing_as_deleted is switched on per client; use the client that has it off",
             ));
         }
-        let on_response = on_response.map(Arc::new).or_else(|| self.on_response.clone());
-        Ok(Self { options, ..self.sent(on_response) })
+        let on_response = on_response.map_or_else(|| self.on_response.clone(), OnResponse::new);
+        Ok(self.derived(self.connection.with_options(options), on_response))
     }
 
     /// A client whose calls are made as another user.
-    fn as_user(&self, py: Python<'_>, user_name: &str) -> PyResult<Self> {
+    fn as_user(&self, py: Python<'_>, user_name: &Bound<'_, PyString>) -> PyResult<Self> {
         let Connection::VulnerabilityManagement(client) = self.connection()? else {
             return Err(PyTypeError::new_err("only Tenable Vulnerability Management acts as somebody else"));
         };
+        let user_name = plain("user_name", user_name)?;
         let other =
             client.as_user(user_name).map_err(|error| configuration(py, Product::VulnerabilityManagement, &error))?;
-        Ok(Self { connection: Connection::VulnerabilityManagement(other), ..self.sent(self.on_response.clone()) })
+        Ok(self.derived(Connection::VulnerabilityManagement(other), self.on_response.clone()))
     }
 
     /// The key in use. Identity Exposure only.
@@ -275,27 +285,29 @@ impl Client {
     /// Sends any request and gives the answer as it is: status, headers, body.
     fn raw<'py>(&self, py: Python<'py>, request: RawRequest) -> PyResult<Bound<'py, PyTuple>> {
         let product = self.connection.product();
-        let (request, idempotency, options) = request.build()?;
-        let sent = self.connection()?.api().send_raw_with(request, idempotency, options);
-        let response = wait(py, sent)?.map_err(|error| exception(py, product, &error))?;
-        raw_response(py, &response)
+        let (request, idempotency, options) = request.build(py)?;
+        let sending = self.connection()?.api().send_raw_with(request, idempotency, options);
+        let response = wait(py, sending)?.map_err(|error| exception(py, product, &error))?;
+        raw_response(py, response, &self.on_response)
     }
 
     /// The same as a future of asyncio's.
     fn raw_async<'py>(&self, py: Python<'py>, request: RawRequest) -> PyResult<Bound<'py, PyAny>> {
         let product = self.connection.product();
-        let (request, idempotency, options) = request.build()?;
+        let (request, idempotency, options) = request.build(py)?;
+        let on_response = self.on_response.clone();
         let api = self.connection()?.api().clone();
         let convert = move |py: Python<'_>, result: Result<_, Error>| {
             let response = result.map_err(|error| exception(py, product, &error))?;
-            Ok(raw_response(py, &response)?.unbind())
+            Ok(raw_response(py, response, &on_response)?.unbind())
         };
         awaitable(py, async move { api.send_raw_with(request, idempotency, options).await }, convert)
     }
 
-    /// Ends the session, if there is one; later calls fail. A second time does nothing.
+    /// Later calls of this client, and of those made from it, fail. The first client ends the session, and so does the last one that
+    /// is left. A second time does nothing.
     fn close(&self, py: Python<'_>) -> PyResult<()> {
-        if self.closed.swap(true, Ordering::Relaxed) {
+        if !self.life.end() {
             return Ok(());
         }
         // Nothing to send: no runtime is made for it. A session that a forked child inherited stays open for the parent.
@@ -308,18 +320,18 @@ impl Client {
 
     /// The same as a future of asyncio's, or `None` where there is nothing to wait for.
     fn close_async<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let first = !self.closed.swap(true, Ordering::Relaxed);
+        let ends = self.life.end();
         if is_inherited(py) {
             return Ok(None);
         }
         let (connection, product) = (self.connection.clone(), self.connection.product());
-        let close = async move { if first { connection.close().await } else { Ok(()) } };
+        let close = async move { if ends { connection.close().await } else { Ok(()) } };
         awaitable(py, close, move |py, result| result.map_err(|error| exception(py, product, &error))).map(Some)
     }
 
     #[getter]
     fn closed(&self) -> bool {
-        self.closed.load(Ordering::Relaxed)
+        self.life.is_over()
     }
 
     /// The name of the product.
@@ -341,12 +353,17 @@ fn finish(py: Python<'_>, product: Product, built: Result<Connection, BuildError
 
 /// The text of a `str` or a `Secret`.
 fn secret(name: &str, value: &Bound<'_, PyAny>) -> PyResult<SecretString> {
-    let text =
+    let given =
         if value.is_instance(secret_class(value.py())?)? { value.call_method0("reveal")? } else { value.clone() };
-    let text: String = text
-        .extract()
+    let given = given
+        .cast::<PyString>()
         .map_err(|_| PyTypeError::new_err(format!("{name} is text or a Secret, not {}", value.get_type())))?;
-    Ok(text.into())
+    Ok(plain(name, given)?.into())
+}
+
+/// The text of a setting.
+fn plain(name: &str, value: &Bound<'_, PyString>) -> PyResult<String> {
+    text(value).map(str::to_owned).map_err(|what| unusable(value.py(), &format!("{name} {what}")))
 }
 
 /// Two arguments that only make sense together.
@@ -369,57 +386,4 @@ fn tell_new_key(store: &Py<PyAny>, key: &SecretString) {
             error.write_unraisable(py, Some(store.bind(py)));
         }
     });
-}
-
-/// A request that the SDK does not know.
-#[derive(FromPyObject)]
-#[pyo3(from_item_all)]
-struct RawRequest {
-    method: String,
-    path: String,
-    headers: Vec<(String, String)>,
-    content: Vec<u8>,
-    /// `read`, `idempotent`, `once` or `never`.
-    idempotency: String,
-    attempt_timeout: Limit,
-}
-
-impl RawRequest {
-    fn build(self) -> PyResult<(http::Request<bytes::Bytes>, tenable_api::transport::Idempotency, CallOptions)> {
-        use tenable_api::transport::Idempotency;
-
-        let idempotency = match self.idempotency.as_str() {
-            "read" => Idempotency::Read,
-            "idempotent" => Idempotency::Idempotent,
-            "once" => Idempotency::Once,
-            "never" => Idempotency::Never,
-            other => {
-                return Err(PyValueError::new_err(format!("{other:?} is none of read, idempotent, once and never")));
-            }
-        };
-        let mut request = http::Request::builder().method(self.method.as_str()).uri(self.path.as_str());
-        for (name, value) in &self.headers {
-            request = request.header(name, value);
-        }
-        let request = request
-            .body(bytes::Bytes::from(self.content))
-            .map_err(|error| PyValueError::new_err(format!("the request cannot be made: {error}")))?;
-        let options = CallOptions::default();
-        let options = match self.attempt_timeout {
-            Limit::Default => options,
-            Limit::None => options.with_attempt_timeout(None),
-            Limit::After(time) => options.with_attempt_timeout(time),
-        };
-        Ok((request, idempotency, options))
-    }
-}
-
-fn raw_response<'py>(py: Python<'py>, response: &http::Response<bytes::Bytes>) -> PyResult<Bound<'py, PyTuple>> {
-    let headers = PyList::empty(py);
-    for (name, value) in response.headers() {
-        headers.append((name.as_str(), String::from_utf8_lossy(value.as_bytes())))?;
-    }
-    let report = response.extensions().get::<CallReport>().copied().unwrap_or_default();
-    let (attempts, elapsed) = (report.attempts, report.elapsed.as_secs_f64());
-    (response.status().as_u16(), headers, response.body().as_ref(), attempts, elapsed).into_pyobject(py)
 }

@@ -44,6 +44,23 @@ pub(crate) fn configuration(py: Python<'_>, product: Product, error: &BuildError
     }
 }
 
+/// The exception for a setting that no client can have.
+pub(crate) fn unusable(py: Python<'_>, text: &str) -> PyErr {
+    bare(py, "ConfigurationError", text)
+}
+
+/// The exception for arguments that make no request, wherever they are found out.
+pub(crate) fn invalid_input(py: Python<'_>, text: &str) -> PyErr {
+    bare(py, "InvalidInputError", text)
+}
+
+fn bare(py: Python<'_>, name: &str, text: &str) -> PyErr {
+    match class(py, name).and_then(|class| class.call1((text,))) {
+        Ok(instance) => PyErr::from_value(instance),
+        Err(failed) => failed,
+    }
+}
+
 fn class<'py>(py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyType>> {
     static MODULE: PyOnceLock<Py<PyModule>> = PyOnceLock::new();
     let module = MODULE.get_or_try_init(py, || py.import("tenable_api._errors").map(Bound::unbind))?;

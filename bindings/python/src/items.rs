@@ -6,7 +6,7 @@ use pyo3::exceptions::{PyIndexError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyList, PyNotImplemented, PySequence, PySlice, PyTuple, PyType};
 
-use crate::objects::{Elements, Model, Object};
+use crate::objects::{Elements, Model, Object, not_pickled};
 
 /// How many elements `repr` shows.
 const SHOWN: usize = 3;
@@ -193,9 +193,8 @@ impl Items {
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyAny>,))> {
-        let class = self.all.class();
-        if class.holds_secrets() {
-            return Err(PyTypeError::new_err(format!("{} holds a secret and cannot be pickled", class.name)));
+        if (0..self.count).any(|index| self.all.holds_secret(self.position(index))) {
+            return Err(not_pickled(self.all.class()));
         }
         Ok((self.all.python_class(py).getattr("_items")?, (self.to_dicts(py)?.into_any(),)))
     }

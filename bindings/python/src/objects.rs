@@ -17,7 +17,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tenable_api::model::Extra;
-use tenable_api::model::secret::looks_secret;
+use tenable_api::model::secret::{self, masked_field};
 
 use crate::arguments;
 use crate::items::Items;
@@ -75,15 +75,8 @@ pub(crate) enum FieldKind {
     Plain,
     /// One that tells the object from others of its class.
     Key,
-    /// One that holds a secret.
+    /// One that is a secret.
     Secret,
-}
-
-impl Class {
-    /// Whether its objects may hold secrets: they are not pickled then.
-    pub(crate) fn holds_secrets(&self) -> bool {
-        self.fields.iter().any(|field| field.kind == FieldKind::Secret)
-    }
 }
 
 /// A list of model objects, whatever their type.
@@ -94,6 +87,8 @@ pub(crate) trait Elements: Any + Send + Sync {
     fn lacks(&self, index: usize, wire: &str) -> bool;
     /// Whether an element says the same as one of another list, whatever the order and the form in which it came.
     fn same(&self, index: usize, others: &dyn Elements, other: usize) -> bool;
+    /// Whether a secret is in it: such an element is not pickled.
+    fn holds_secret(&self, index: usize) -> bool;
     fn json(&self, index: usize) -> serde_json::Result<String>;
     fn object(self: Arc<Self>, py: Python<'_>, index: usize) -> PyResult<Bound<'_, PyAny>>;
     fn python_class<'py>(&self, py: Python<'py>) -> Bound<'py, PyType>;
@@ -119,6 +114,10 @@ impl<M: Model> Elements for Vec<M> {
     fn same(&self, index: usize, others: &dyn Elements, other: usize) -> bool {
         let others: &dyn Any = others;
         others.downcast_ref::<Self>().is_some_and(|others| same(&self[index], &others[other]))
+    }
+
+    fn holds_secret(&self, index: usize) -> bool {
+        holds_secret(&self[index])
     }
 
     fn json(&self, index: usize) -> serde_json::Result<String> {
@@ -199,12 +198,11 @@ impl Object {
     ///
     /// A new dictionary at each call. Secrets are `Secret` objects.
     pub(crate) fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let class = self.all.class();
         let json = self.all.json(self.index).map_err(|error| PyValueError::new_err(error.to_string()))?;
         let fields = loads(py)?.call1((json,))?;
         for (field, value) in self.fields().filter(|(field, _)| field.kind == FieldKind::Secret) {
             let value = value.python(py)?;
-            if !value.is_none() && class.holds_secrets() {
+            if !value.is_none() {
                 fields.set_item(field.wire, value)?;
             }
         }
@@ -234,7 +232,7 @@ impl Object {
     pub(crate) fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let mut fields = Vec::new();
         for (field, value) in self.fields().filter(|(field, _)| !self.all.lacks(self.index, field.wire)) {
-            let value = value.python(py)?;
+            let value = value.shown(py, field.wire)?;
             if !value.is_none() {
                 fields.push(format!("{}={}", field.name, value.repr()?.to_str()?));
             }
@@ -243,11 +241,7 @@ impl Object {
         if !extra.is_empty() {
             let shown = PyDict::new(py);
             for (name, value) in extra.iter() {
-                if looks_secret(name) {
-                    shown.set_item(name, "**********")?;
-                } else {
-                    shown.set_item(name, arguments::from_json(py, value)?)?;
-                }
+                shown.set_item(name, arguments::from_json(py, &masked_field(name, value))?)?;
             }
             fields.push(format!("extra={}", shown.repr()?.to_str()?));
         }
@@ -255,9 +249,8 @@ impl Object {
     }
 
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyAny>,))> {
-        let class = self.all.class();
-        if class.holds_secrets() {
-            return Err(PyTypeError::new_err(format!("{} holds a secret and cannot be pickled", class.name)));
+        if self.all.holds_secret(self.index) {
+            return Err(not_pickled(self.all.class()));
         }
         Ok((self.all.python_class(py).getattr("from_dict")?, (self.to_dict(py)?,)))
     }
@@ -272,6 +265,11 @@ impl Object {
         let _ = memo;
         this
     }
+}
+
+/// A pickle is a file that somebody reads: a secret leaves by `reveal` only.
+pub(crate) fn not_pickled(class: Class) -> PyErr {
+    PyTypeError::new_err(format!("{} holds a secret and cannot be pickled", class.name))
 }
 
 /// The object that a mapping in the product's names makes, for `from_dict`.
@@ -396,6 +394,10 @@ macro_rules! model_class {
                 ) -> pyo3::PyResult<pyo3::Bound<'py, pyo3::PyAny>> {
                     <$model as $crate::objects::Model>::object(py, $crate::objects::Object::single(self.clone()))
                 }
+
+                fn holds_secret(&self, _: &str) -> bool {
+                    $crate::objects::holds_secret(self)
+                }
             }
 
             impl $crate::values::Attribute for $model {
@@ -484,6 +486,13 @@ pub(crate) use model_class;
 /// Whether two values of the model say the same. Not by `==`, which types with secrets do not have.
 pub(crate) fn same<M: Model>(one: &M, other: &M) -> bool {
     M::FIELDS.iter().all(|field| field(one).equals(field(other))) && one.extra() == other.extra()
+}
+
+/// Whether a secret is in it: in a field that is one, or at any depth under a name that looks like it.
+pub(crate) fn holds_secret<M: Model>(model: &M) -> bool {
+    let fields = M::CLASS.fields.iter().zip(M::FIELDS);
+    fields.into_iter().any(|(field, read)| read(model).holds_secret(field.wire))
+        || model.extra().iter().any(|(name, value)| secret::holds_secret(name, value))
 }
 
 /// Adds all fields to a hash: an object within another has no part in telling it from others.

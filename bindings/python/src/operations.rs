@@ -21,16 +21,16 @@ pub(crate) type Answer = Box<dyn for<'py> FnOnce(Python<'py>) -> PyResult<Bound<
 pub(crate) type Run<'a> = Pin<Box<dyn Future<Output = Result<Response<Answer>, Error>> + Send + 'a>>;
 
 /// A list on its way, page by page; each answer is an [`Items`].
-pub(crate) type Pages = Pin<Box<dyn Stream<Item = Result<Answer, Error>> + Send>>;
+pub(crate) type Pages = Pin<Box<dyn Stream<Item = Result<Response<Answer>, Error>> + Send>>;
 
 /// One operation of a product. Arguments are JSON in wire names and pass the checks of `tenable_api::from_arguments`.
 pub(crate) struct Operation {
     /// What is known of it without running it.
     pub(crate) meta: &'static OperationMeta,
     /// Runs it.
-    pub(crate) run: for<'a> fn(Value, &'a Client, CallOptions) -> Run<'a>,
+    pub(crate) run: for<'a> fn(Value, &'a Client) -> Run<'a>,
     /// Lists page by page, where the operation lists.
-    pub(crate) pages: Option<fn(Value, Client, CallOptions) -> Pages>,
+    pub(crate) pages: Option<fn(Value, Client) -> Pages>,
 }
 
 impl Operation {
@@ -65,25 +65,25 @@ pub(crate) fn operation(product: Product, id: &str) -> Option<&'static Operation
     operations.iter().find(|operation| operation.meta.id == id)
 }
 
-fn run<O>(arguments: Value, client: &Client, options: CallOptions) -> Run<'_>
+fn run<O>(arguments: Value, client: &Client) -> Run<'_>
 where
     O: tenable_api::Operation + DeserializeOwned + Send,
     O::Output: Output,
 {
     Box::pin(async move {
         let operation: O = from_arguments(arguments)?;
-        Ok(operation.run(client, options).await?.map(answer))
+        Ok(operation.run(client, CallOptions::default()).await?.map(answer))
     })
 }
 
-fn pages<O>(arguments: Value, client: Client, options: CallOptions) -> Pages
+fn pages<O>(arguments: Value, client: Client) -> Pages
 where
     O: ListOperation + DeserializeOwned + Send + Sync + 'static,
     O::Output: Output,
     O::Item: Model,
 {
     match from_arguments::<O>(arguments) {
-        Ok(operation) => Call::new(client, operation).with_options(options).pages().map_ok(answer).boxed(),
+        Ok(operation) => Call::new(client, operation).pages_with_response().map_ok(|page| page.map(answer)).boxed(),
         Err(error) => stream::once(std::future::ready(Err(error))).boxed(),
     }
 }

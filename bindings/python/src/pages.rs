@@ -7,18 +7,22 @@ use futures_util::stream::BoxStream;
 use pyo3::exceptions::{PyRuntimeError, PyStopAsyncIteration, PyStopIteration};
 use pyo3::prelude::*;
 use pyo3::types::PyIterator;
-use tenable_api::Error;
 use tenable_api::model::Product;
+use tenable_api::{Error, Response};
 
 use crate::errors::exception;
 use crate::operations::Answer;
+use crate::response::{OnResponse, ResponseInfo};
 use crate::runtime::{awaitable, wait};
 
-type Stream = BoxStream<'static, Result<Answer, Error>>;
+type Page = Result<Response<Answer>, Error>;
+type Stream = BoxStream<'static, Page>;
 
 /// The pages still to come.
 pub(crate) struct Pages {
     product: Product,
+    operation: &'static str,
+    on_response: OnResponse,
     /// Taken while a page is fetched, so that two threads cannot fetch at once.
     stream: Arc<Mutex<Option<Stream>>>,
     /// What is left of the page at hand.
@@ -32,8 +36,8 @@ impl std::fmt::Debug for Pages {
 }
 
 impl Pages {
-    pub(crate) fn new(product: Product, stream: Stream) -> Self {
-        Self { product, stream: Arc::new(Mutex::new(Some(stream))), page: Mutex::default() }
+    pub(crate) fn new(product: Product, operation: &'static str, on_response: OnResponse, stream: Stream) -> Self {
+        Self { product, operation, on_response, stream: Arc::new(Mutex::new(Some(stream))), page: Mutex::default() }
     }
 
     /// The next element of the page at hand.
@@ -48,10 +52,13 @@ impl Pages {
             .ok_or_else(|| PyRuntimeError::new_err("another thread or task is at this iterator: give each its own"))
     }
 
-    fn turn(&self, py: Python<'_>, page: Answer) -> PyResult<()> {
-        let page = page(py)?.try_iter()?.unbind();
-        *lock(&self.page) = Some(page);
-        Ok(())
+    fn turn(&self, py: Python<'_>, page: Page) -> PyResult<()> {
+        let page = page.map_err(|error| exception(py, self.product, &error))?;
+        let (elements, info) = ResponseInfo::split(self.operation, page);
+        let elements = elements(py)?.try_iter()?.unbind();
+        *lock(&self.page) = Some(elements);
+        // Whoever catches what this raises may go on with the page.
+        self.on_response.tell(py, info)
     }
 }
 
@@ -68,7 +75,7 @@ impl Drop for Loan {
 }
 
 impl Loan {
-    async fn next(&mut self) -> Option<Result<Answer, Error>> {
+    async fn next(&mut self) -> Option<Page> {
         match &mut self.stream {
             Some(stream) => stream.next().await,
             None => None,
@@ -106,7 +113,7 @@ impl Elements {
             let mut loan = Loan { stream: Some(pages.take()?), owner: pages.stream.clone() };
             match wait(py, loan.next())? {
                 None => return Ok(None),
-                Some(page) => pages.turn(py, page.map_err(|error| exception(py, pages.product, &error))?)?,
+                Some(page) => pages.turn(py, page)?,
             }
         }
     }
@@ -138,7 +145,7 @@ impl AsyncElements {
         let fetch = async move {
             while let Some(page) = loan.next().await {
                 let first = Python::attach(|py| {
-                    pages.turn(py, page.map_err(|error| exception(py, pages.product, &error))?)?;
+                    pages.turn(py, page)?;
                     Ok::<_, PyErr>(pages.at_hand(py)?.map(Bound::unbind))
                 });
                 // An empty page does not end a list.

@@ -1,11 +1,31 @@
 //! What came around an answer.
 
+use std::sync::Arc;
+
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use serde_json::Value;
 use tenable_api::Response;
 
 use crate::arguments::from_json;
+
+/// Who is told of answers, if anybody.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OnResponse(Option<Arc<Py<PyAny>>>);
+
+impl OnResponse {
+    pub(crate) fn new(callback: Py<PyAny>) -> Self {
+        Self(Some(Arc::new(callback)))
+    }
+
+    /// Tells of an answer. What the callback raises comes out of the call.
+    pub(crate) fn tell(&self, py: Python<'_>, info: ResponseInfo) -> PyResult<()> {
+        match &self.0 {
+            Some(callback) => callback.call1(py, (info,)).map(drop),
+            None => Ok(()),
+        }
+    }
+}
 
 /// What came around an answer: status, headers, request id.
 ///

@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::{PyOverflowError, PyTypeError, PyUnicodeEncodeError, PyValueError};
 use pyo3::prelude::*;
+use pyo3::types::PyBool;
 use tenable_api::Builder;
 use tenable_api::transport::{ProxySettings, RateLimit, StackSettings, TlsSettings};
 
-use crate::arguments::unset;
+use crate::arguments::{HALF_OF_A_PAIR, unset};
+use crate::errors::unusable;
 
 /// A time that may be left out, taken off (`None`), or given.
 #[derive(Clone, Copy, Debug)]
@@ -39,16 +41,18 @@ impl<'py> FromPyObject<'_, 'py> for Limit {
         if value.is_none() {
             return Ok(Self::None);
         }
+        let wanted = || PyTypeError::new_err("a time limit is seconds, a timedelta, or None for no limit");
+        if value.is_instance_of::<PyBool>() {
+            return Err(wanted());
+        }
         let seconds: f64 = match value.call_method0("total_seconds") {
             Ok(seconds) => seconds.extract()?,
-            Err(_) => value
-                .extract()
-                .map_err(|_| PyTypeError::new_err("a time limit is seconds, a timedelta, or None for no limit"))?,
+            Err(_) => value.extract().map_err(|_| wanted())?,
         };
         match Duration::try_from_secs_f64(seconds) {
             Ok(time) if !time.is_zero() => Ok(Self::After(time)),
             _ => Err(PyValueError::new_err(format!(
-                "a time limit of {seconds} seconds cannot be kept; None is no limit"
+                "a time limit of {seconds:?} seconds cannot be kept; None is no limit"
             ))),
         }
     }
@@ -131,8 +135,15 @@ where
     let value = settings.get_item(name)?;
     value.extract().map_err(|error: <T as FromPyObject<'_, 'py>>::Error| {
         let (error, py): (PyErr, _) = (error.into(), settings.py());
+        if error.is_instance_of::<PyUnicodeEncodeError>(py) {
+            return unusable(py, &format!("{name} {HALF_OF_A_PAIR}"));
+        }
         let text = format!("{name}: {}", error.value(py));
-        if error.is_instance_of::<PyValueError>(py) { PyValueError::new_err(text) } else { PyTypeError::new_err(text) }
+        if error.is_instance_of::<PyValueError>(py) || error.is_instance_of::<PyOverflowError>(py) {
+            PyValueError::new_err(text)
+        } else {
+            PyTypeError::new_err(text)
+        }
     })
 }
 
@@ -218,7 +229,7 @@ fn at_least_one<N: PartialOrd + From<u8>>(name: &str, number: N) -> PyResult<N> 
 
 /// A rate that may be below one a second.
 fn rate_limit(rate: f64) -> PyResult<RateLimit> {
-    let refused = || PyValueError::new_err(format!("requests_per_second cannot be {rate}"));
+    let refused = || PyValueError::new_err(format!("requests_per_second cannot be {rate:?}"));
     if !(rate.is_finite() && rate > 0.0) {
         return Err(refused());
     }

@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyDateTime, PyDelta, PyDict, PyString, PyTuple, PyType, PyTzInfo};
 use serde_json::Value;
-use tenable_api::model::secret::{ExposeSecret as _, SecretString};
+use tenable_api::model::secret::{self, ExposeSecret as _, SecretString};
 use tenable_api::model::security_center::ReferenceId;
 use tenable_api::model::vulnerability_management::{AddressList, PredefinedRole, RoleNumber};
 use tenable_api::model::{Timestamp, Uuid};
@@ -19,6 +19,18 @@ use crate::arguments;
 pub(crate) trait ToPython {
     /// The value as Python has it.
     fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>>;
+
+    /// The same with secrets masked, for the field of this name in the product.
+    fn shown<'py>(&self, py: Python<'py>, wire: &str) -> PyResult<Bound<'py, PyAny>> {
+        let _ = wire;
+        self.to_python(py)
+    }
+
+    /// Whether it holds a secret as the field of this name.
+    fn holds_secret(&self, wire: &str) -> bool {
+        let _ = wire;
+        false
+    }
 }
 
 /// A value of a field of a model object: shown, compared, and hashed with its object.
@@ -35,6 +47,8 @@ pub(crate) trait Attribute: ToPython + Any + Send + Sync {
 /// [`Attribute`] whatever its type, so that the code for all fields of all objects is one.
 pub(crate) trait AnyAttribute: Send + Sync {
     fn python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>>;
+    fn shown<'py>(&self, py: Python<'py>, wire: &str) -> PyResult<Bound<'py, PyAny>>;
+    fn holds_secret(&self, wire: &str) -> bool;
     fn equals(&self, other: &dyn AnyAttribute) -> bool;
     fn hash(&self, state: &mut dyn Hasher);
     fn any(&self) -> &dyn Any;
@@ -43,6 +57,14 @@ pub(crate) trait AnyAttribute: Send + Sync {
 impl<T: Attribute> AnyAttribute for T {
     fn python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.to_python(py)
+    }
+
+    fn shown<'py>(&self, py: Python<'py>, wire: &str) -> PyResult<Bound<'py, PyAny>> {
+        ToPython::shown(self, py, wire)
+    }
+
+    fn holds_secret(&self, wire: &str) -> bool {
+        ToPython::holds_secret(self, wire)
     }
 
     fn equals(&self, other: &dyn AnyAttribute) -> bool {
@@ -240,6 +262,10 @@ impl ToPython for SecretString {
     fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         arguments::secret_class(py)?.call1((self.expose_secret(),))
     }
+
+    fn holds_secret(&self, _: &str) -> bool {
+        true
+    }
 }
 
 impl Attribute for SecretString {
@@ -254,6 +280,14 @@ impl Attribute for SecretString {
 impl ToPython for Value {
     fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         arguments::from_json(py, self)
+    }
+
+    fn shown<'py>(&self, py: Python<'py>, wire: &str) -> PyResult<Bound<'py, PyAny>> {
+        arguments::from_json(py, &secret::masked_field(wire, self))
+    }
+
+    fn holds_secret(&self, wire: &str) -> bool {
+        secret::holds_secret(wire, self)
     }
 }
 
@@ -272,6 +306,17 @@ impl<T: ToPython> ToPython for Option<T> {
             Some(value) => value.to_python(py),
             None => Ok(py.None().into_bound(py)),
         }
+    }
+
+    fn shown<'py>(&self, py: Python<'py>, wire: &str) -> PyResult<Bound<'py, PyAny>> {
+        match self {
+            Some(value) => value.shown(py, wire),
+            None => Ok(py.None().into_bound(py)),
+        }
+    }
+
+    fn holds_secret(&self, wire: &str) -> bool {
+        self.as_ref().is_some_and(|value| value.holds_secret(wire))
     }
 }
 
@@ -297,6 +342,15 @@ impl<T: ToPython> ToPython for Vec<T> {
     fn to_python<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let elements: Vec<_> = self.iter().map(|element| element.to_python(py)).collect::<PyResult<_>>()?;
         Ok(PyTuple::new(py, elements)?.into_any())
+    }
+
+    fn shown<'py>(&self, py: Python<'py>, wire: &str) -> PyResult<Bound<'py, PyAny>> {
+        let elements: Vec<_> = self.iter().map(|element| element.shown(py, wire)).collect::<PyResult<_>>()?;
+        Ok(PyTuple::new(py, elements)?.into_any())
+    }
+
+    fn holds_secret(&self, wire: &str) -> bool {
+        self.iter().any(|element| element.holds_secret(wire))
     }
 }
 

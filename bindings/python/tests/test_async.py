@@ -57,6 +57,19 @@ def test_lists_come_element_by_element(tenable_emulator: Emulator) -> None:
     run(tenable_emulator, scene)
 
 
+def test_pages_and_raw_answers_are_told(tenable_emulator: Emulator) -> None:
+    async def scene(tie: AsyncIdentityExposure) -> None:
+        seen: list[ResponseInfo] = []
+        told = tie.with_options(on_response=seen.append)
+        assert len([user async for user in told.users.iterate()]) == 6
+        await told.raw("GET", "/api/users")
+        assert [(info.operation, info.status) for info in seen] == [("users.list", 200), ("raw", 200)]
+        await told.close()
+        assert len(await tie.users.list()) == 6
+
+    run(tenable_emulator, scene)
+
+
 def test_pages_are_fetched_when_they_are_come_to(tenable_emulator: Emulator) -> None:
     def lists() -> int:
         return len([entry for entry in tenable_emulator.journal if entry.path == "/rest/user" and entry.method == "GET"])

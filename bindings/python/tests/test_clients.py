@@ -16,6 +16,7 @@ import pytest
 
 import tenable_api
 from tenable_api import (
+    CallTimeoutError,
     ConfigurationError,
     ConnectionLostError,
     IdentityExposure,
@@ -27,6 +28,7 @@ from tenable_api import (
     UnsupportedError,
     VulnerabilityManagement,
 )
+from tenable_api.admin import Admin
 from tenable_api.testing import Emulator, Fault
 
 URL = "https://acme.tenable.example"
@@ -67,11 +69,16 @@ def test_what_cannot_be_a_client_is_refused_at_once(arguments: dict[str, str], s
         {"ca_file": "a.pem", "only_ca_file": "b.pem"},
         {"client_certificate": "a.pem"},
         {"proxy": None, "no_proxy": "example.com"},
+        {"max_attempts": -1},
+        {"max_attempts": 2**40},
+        {"user_agent": "a\ud800"},
+        {"proxy": "http://ann:canary\ud800@127.0.0.1"},
     ],
 )
 def test_options_that_make_no_sense_are_refused(options: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match=r"."):
+    with pytest.raises(ValueError, match=r".") as caught:
         IdentityExposure(URL, api_key="k", **options)  # type: ignore[arg-type]
+    assert "canary" not in str(caught.value) and not isinstance(caught.value, UnicodeError)
 
 
 def test_options_of_a_wrong_type_are_refused() -> None:
@@ -79,6 +86,15 @@ def test_options_of_a_wrong_type_are_refused() -> None:
         IdentityExposure(URL, api_key="k", timeout="soon")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="api_key is text or a Secret"):
         IdentityExposure(URL, api_key=7)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="url is text"):
+        IdentityExposure(URL.encode(), api_key="k")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="on_new_api_key is no function"):
+        IdentityExposure(URL, api_key="k", on_new_api_key="store")  # type: ignore[arg-type]
+    client = IdentityExposure(URL, api_key="k")
+    with pytest.raises(TypeError, match="on_response is called"):
+        client.with_options(on_response=7)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="time limit"):
+        client.with_options(timeout=True)
 
 
 def test_an_authority_that_is_not_there_is_named(tmp_path: Path) -> None:
@@ -134,6 +150,47 @@ def test_a_closed_client_does_not_call(tenable_identity_exposure: IdentityExposu
             client.users.list()
 
 
+def test_a_client_made_from_another_is_closed_by_itself(tenable_identity_exposure: IdentityExposure) -> None:
+    with tenable_identity_exposure.with_options(timeout=5) as quick:
+        further = quick.with_options(timeout=7)
+    assert quick.closed and further.closed and not tenable_identity_exposure.closed
+    with pytest.raises(RuntimeError, match="closed"):
+        further.users.list()
+    assert len(tenable_identity_exposure.users.list()) == 6
+
+
+def sign_ins(emulator: Emulator) -> list[str]:
+    return [entry.method for entry in emulator.journal if entry.path == "/rest/token"]
+
+
+def sign_in(emulator: Emulator) -> SecurityCenter:
+    account = emulator.endpoints.security_center.administrator
+    url = emulator.environment()["TSC_URL"]
+    return SecurityCenter(url, username=account.username, password=account.password, proxy=None)
+
+
+def test_a_session_is_ended_by_the_first_client_or_by_the_last(tenable_emulator: Emulator) -> None:
+    first = sign_in(tenable_emulator)
+    others = [first.with_options(timeout=number) for number in (5, 6)]
+    others[0].roles.list()
+    others[0].close()
+    assert sign_ins(tenable_emulator) == ["POST"]
+    first.close()
+    others[1].close()
+    assert sign_ins(tenable_emulator) == ["POST", "DELETE"]
+
+
+def test_a_session_is_ended_by_the_last_client_when_nobody_has_the_first(tenable_emulator: Emulator) -> None:
+    one = sign_in(tenable_emulator).with_options(timeout=5)
+    other = one.with_options(timeout=6)
+    one.roles.list()
+    other.close()
+    assert sign_ins(tenable_emulator) == ["POST"]
+    one.close()
+    one.close()
+    assert sign_ins(tenable_emulator) == ["POST", "DELETE"]
+
+
 def test_leaving_the_block_ends_the_session(tenable_emulator: Emulator) -> None:
     account = tenable_emulator.endpoints.security_center.administrator
     with SecurityCenter(tenable_emulator.environment()["TSC_URL"], username=account.username, password=account.password, proxy=None) as sc:
@@ -161,6 +218,53 @@ def test_what_came_around_an_answer(tenable_identity_exposure: IdentityExposure)
     assert (info.operation, info.status, info.attempts) == ("users.list", 200, 1)
     assert info.headers["content-type"].startswith("application/json")
     assert repr(info) == "ResponseInfo(operation='users.list', status=200, attempts=1)"
+
+
+def test_on_response_is_told_of_pages_and_raw_answers(tenable_emulator: Emulator) -> None:
+    seen: list[ResponseInfo] = []
+    with tenable_emulator.vulnerability_management() as vm:
+        told = vm.with_options(on_response=seen.append)
+        assert len(list(told.users.iterate())) == len(vm.users.list())
+        assert told.raw("GET", "/nowhere").status == 404
+    assert [(info.operation, info.status, info.attempts) for info in seen] == [("users.list", 200, 1), ("raw", 404, 1)]
+    assert seen[1].request_id
+
+
+def test_a_page_is_not_lost_to_an_error_of_on_response(tenable_identity_exposure: IdentityExposure) -> None:
+    def refuse(info: ResponseInfo) -> None:
+        raise KeyError(info.operation)
+
+    users = tenable_identity_exposure.with_options(on_response=refuse).users.iterate()
+    with pytest.raises(KeyError):
+        next(users)
+    assert len(list(users)) == 6
+
+
+CALLS: dict[str, Callable[[IdentityExposure], object]] = {
+    "a resource": lambda tie: tie.users.list(),
+    "page by page": lambda tie: next(tie.users.iterate()),
+    "raw": lambda tie: tie.raw("GET", "/api/users"),
+    "any product": lambda tie: Admin(tie).users(),
+}
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+def test_a_time_limit_holds_for_all_that_a_client_does(tenable_emulator: Emulator, call: Callable[[IdentityExposure], object]) -> None:
+    with tenable_emulator.identity_exposure(timeout=60, attempt_timeout=None) as tie:
+        tenable_emulator.faults.add(Fault.stall(), times=None)
+        with pytest.raises(CallTimeoutError) as caught:
+            call(tie.with_options(timeout=None).with_options(on_response=print).with_options(timeout=0.02))
+        assert caught.value.elapsed < 30
+
+
+def test_later_options_come_before_earlier_ones(tenable_emulator: Emulator) -> None:
+    with tenable_emulator.identity_exposure(timeout=0.02, attempt_timeout=None) as tie:
+        stalled = tenable_emulator.faults.add(Fault.stall(), times=None)
+        with pytest.raises(CallTimeoutError):
+            tie.with_options(missing_as_deleted=True).users.list()
+        stalled.remove()
+        # What is not said stays.
+        tie.with_options(timeout=None).with_options(missing_as_deleted=True).with_options(timeout=60).users.delete(99)
 
 
 def test_an_error_of_on_response_comes_out(tenable_identity_exposure: IdentityExposure) -> None:
@@ -205,6 +309,24 @@ def test_the_raw_way(tenable_emulator: Emulator, tenable_identity_exposure: Iden
         tenable_identity_exposure.raw("GET", "https://elsewhere.example/")
     with pytest.raises(ValueError, match="exclude each other"):
         tenable_identity_exposure.raw("POST", "/api/users", json={}, content=b"")
+
+
+def test_a_raw_request_is_checked_before_it_is_sent(tenable_emulator: Emulator, tenable_identity_exposure: IdentityExposure) -> None:
+    raw: Any = tenable_identity_exposure.raw
+    for arguments, error, said in (
+        ({"headers": {"x": 1}}, TypeError, r"`headers\['x'\]` is text, not int"),
+        ({"content": "text"}, TypeError, "`content` is bytes, not str"),
+        ({"json": object()}, TypeError, "`json` holds a value of the type object"),
+        ({"headers": {"x": "a\r\nb: c"}}, InvalidInputError, "header value; nothing was sent"),
+        ({"idempotency": "always"}, ValueError, "none of read"),
+    ):
+        with pytest.raises(error, match=said):
+            raw("POST", "/api/users", **arguments)
+    with pytest.raises(TypeError, match="`method` is text, not int"):
+        raw(7, "/api/users")
+    assert [entry for entry in tenable_emulator.journal if entry.path.startswith("/api")] == []
+    body = [{"name": "Ann", "email": "ann@example.com", "password": Secret(PASSWORD)}]
+    assert raw("POST", "/api/users", json=body, headers={"x-note": Secret("a")}).status == 201
 
 
 def test_a_raw_create_is_sent_once(tenable_emulator: Emulator, tenable_identity_exposure: IdentityExposure) -> None:

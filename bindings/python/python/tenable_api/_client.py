@@ -7,21 +7,18 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from os import PathLike, fspath
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from typing import Any, Literal, NoReturn
 from urllib.parse import urlencode
 
-from ._errors import ConfigurationError
+from ._errors import ConfigurationError, InvalidInputError
+from ._native import Client as NativeClient
+from ._native import ResponseInfo
+from ._typing import Self
 from ._values import UNSET, Secret, Unset
 
-if TYPE_CHECKING:
-    from typing_extensions import Self
-
-    from ._native import Client as NativeClient
-    from ._native import ResponseInfo
-
-    Limit = float | timedelta | None | Unset
-    Path = str | PathLike[str] | None
-    Query = Mapping[str, Any] | Sequence[tuple[str, Any]] | None
+Limit = float | timedelta | None | Unset
+Path = str | PathLike[str] | None
+Query = Mapping[str, Any] | Sequence[tuple[str, Any]] | None
 
 Idempotency = Literal["read", "idempotent", "once", "never"]
 """When a raw request may be sent again: whenever it failed (`read`, `idempotent`), only if it provably was not carried out (`once`), or only
@@ -124,23 +121,32 @@ def _raw_request(
     path: str,
     query: Query,
     json: Any,
-    content: bytes | None,
-    headers: Mapping[str, str] | None,
+    content: bytes | bytearray | memoryview | None,
+    headers: Mapping[str, str | Secret] | None,
     idempotency: Idempotency | None,
     attempt_timeout: Limit,
 ) -> dict[str, Any]:
+    _sendable("method", method)
+    _sendable("path", path)
     method = method.upper()
     if not path.startswith("/"):
         raise ValueError(f"the path of a raw request is a path on the product, such as /api/users, not {path!r}")
     if json is not UNSET and content is not None:
         raise ValueError("json and content exclude each other")
-    all_headers = dict(headers or {})
+    if content is not None and not isinstance(content, (bytes, bytearray, memoryview)):
+        raise TypeError(f"`content` is bytes, not {type(content).__name__}: encode text first")
+    all_headers = {_sendable("headers", name): _sendable(f"headers[{name!r}]", value) for name, value in (headers or {}).items()}
     if json is not UNSET:
-        content = _json.dumps(json, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+        text = _json.dumps(json, default=_revealed, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        content = _sendable("json", text).encode()
         if not any(name.lower() == "content-type" for name in all_headers):
             all_headers["content-type"] = "application/json"
     if query:
-        path += ("&" if "?" in path else "?") + urlencode(query, doseq=True)
+        # What cannot be sent is told below: the error that Python has for it holds the value.
+        encoded = urlencode(query, doseq=True, errors="surrogatepass")
+        if "%ED%A" in encoded or "%ED%B" in encoded:
+            raise _unsendable("query")
+        path += ("&" if "?" in path else "?") + encoded
     if idempotency is None:
         # As HTTP has it: what POST and PATCH do may not be done twice.
         idempotency = "read" if method in ("GET", "HEAD", "OPTIONS") else "idempotent" if method in ("PUT", "DELETE") else "once"
@@ -148,10 +154,32 @@ def _raw_request(
         "method": method,
         "path": path,
         "headers": list(all_headers.items()),
-        "content": content or b"",
+        "content": bytes(content or b""),
         "idempotency": idempotency,
         "attempt_timeout": attempt_timeout,
     }
+
+
+def _sendable(name: str, text: str | Secret) -> str:
+    """The text. Halves of surrogate pairs are refused without showing it: it may be a secret."""
+    if isinstance(text, Secret):
+        text = text.reveal()
+    if not isinstance(text, str):
+        raise TypeError(f"`{name}` is text, not {type(text).__name__}")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise _unsendable(name)
+    return text
+
+
+def _revealed(value: object) -> str:
+    """What JSON has for a `Secret`."""
+    if isinstance(value, Secret):
+        return value.reveal()
+    raise TypeError(f"`json` holds a value of the type {type(value).__name__}, which cannot be sent")
+
+
+def _unsendable(name: str) -> InvalidInputError:
+    return InvalidInputError(f"`{name}` holds half of a surrogate pair, which is no character and cannot be sent; nothing was sent")
 
 
 class _Client:
@@ -184,10 +212,13 @@ class _Client:
         missing_as_deleted: Literal[True] | None = None,
         on_response: Callable[[ResponseInfo], object] | None = None,
     ) -> Self:
-        """A client with other options for the calls of its resources, on the same connections, limits and session.
+        """A client with other options, on the same connections, limits and session. What is not given stays as it is.
 
-        Closing it closes the client that it was made from. Raw requests, the tasks of `tenable_api.directory` and
-        `tenable_api.admin.Admin` go by the options that the first client was made with.
+        The options hold for all calls of the new client: those of its resources, raw requests, and what `tenable_api.admin` and
+        `tenable_api.directory` do with it; only `on_response` is not told of the last two.
+
+        Closing it leaves the client that it was made from open. Closing that one closes all that were made from it. A session ends
+        with the first client, or with the last one that is left.
 
         ```python
         patient = tie.with_options(timeout=300)
@@ -198,9 +229,12 @@ class _Client:
         Args:
             timeout: Limit of each call in seconds, retries and waits included; `None` for no limit.
             missing_as_deleted: Takes a deletion of what is not there as done.
-            on_response: Is told status, headers and request id of each successful answer but those of `iterate`, before the call gives
-                its value. An async client tells it from another thread. What it raises comes out of the call, which was carried out.
+            on_response: Is told status, headers and request id of each successful answer, and of every answer to a raw request, before
+                the call gives its value; of each page of `iterate`. An async client tells it from another thread. What it raises comes
+                out of the call, which was carried out.
         """
+        if on_response is not None and not callable(on_response):
+            raise TypeError(f"on_response is called, and {type(on_response).__name__} cannot be")
         return self._of(self._client.with_options(timeout, missing_as_deleted, on_response))
 
     def __repr__(self) -> str:
@@ -225,8 +259,8 @@ class SyncClient(_Client):
         *,
         query: Query = None,
         json: Any = UNSET,
-        content: bytes | None = None,
-        headers: Mapping[str, str] | None = None,
+        content: bytes | bytearray | memoryview | None = None,
+        headers: Mapping[str, str | Secret] | None = None,
         idempotency: Idempotency | None = None,
         attempt_timeout: Limit = UNSET,
     ) -> RawResponse:
@@ -243,9 +277,9 @@ class SyncClient(_Client):
             method: HTTP method.
             path: Path on the product.
             query: Query parameters; lists repeat their name.
-            json: Body as JSON.
+            json: Body as JSON; a `Secret` in it is sent as its text.
             content: Body as bytes, instead of `json`.
-            headers: Further headers.
+            headers: Further headers; a value may be a `Secret`.
             idempotency: When it may be sent again. By default as HTTP has it: GET, PUT and DELETE after a passing failure, others never once
                 they may have been carried out.
             attempt_timeout: Limit of each attempt in seconds instead of the client's; `None` for no limit.
@@ -253,7 +287,10 @@ class SyncClient(_Client):
         return RawResponse(*self._client.raw(_raw_request(method, path, query, json, content, headers, idempotency, attempt_timeout)))
 
     def close(self) -> None:
-        """Ends the session, if there is one. Later calls of this client, and of those made from it, fail."""
+        """Ends the session, if there is one and no other client is left on it. Later calls of this client, and of those made from it, fail.
+
+        One that was made by `with_options` leaves the client that it was made from open.
+        """
         self._client.close()
 
     def __enter__(self) -> Self:
@@ -281,8 +318,8 @@ class AsyncClient(_Client):
         *,
         query: Query = None,
         json: Any = UNSET,
-        content: bytes | None = None,
-        headers: Mapping[str, str] | None = None,
+        content: bytes | bytearray | memoryview | None = None,
+        headers: Mapping[str, str | Secret] | None = None,
         idempotency: Idempotency | None = None,
         attempt_timeout: Limit = UNSET,
     ) -> RawResponse:
@@ -299,9 +336,9 @@ class AsyncClient(_Client):
             method: HTTP method.
             path: Path on the product.
             query: Query parameters; lists repeat their name.
-            json: Body as JSON.
+            json: Body as JSON; a `Secret` in it is sent as its text.
             content: Body as bytes, instead of `json`.
-            headers: Further headers.
+            headers: Further headers; a value may be a `Secret`.
             idempotency: When it may be sent again. By default as HTTP has it: GET, PUT and DELETE after a passing failure, others never once
                 they may have been carried out.
             attempt_timeout: Limit of each attempt in seconds instead of the client's; `None` for no limit.
@@ -310,7 +347,10 @@ class AsyncClient(_Client):
         return RawResponse(*await self._client.raw_async(request))
 
     async def close(self) -> None:
-        """Ends the session, if there is one. Later calls of this client, and of those made from it, fail."""
+        """Ends the session, if there is one and no other client is left on it. Later calls of this client, and of those made from it, fail.
+
+        One that was made by `with_options` leaves the client that it was made from open.
+        """
         closing = self._client.close_async()
         if closing is not None:
             await closing
@@ -336,6 +376,8 @@ def check_given(name: str, value: str | Secret | None) -> None:
 
 
 def check_not_empty(name: str, value: str | Secret | None) -> None:
-    """Refuses an empty credential."""
+    """Refuses an empty credential, and what is no text."""
+    if value is not None and not isinstance(value, (str, Secret)):
+        raise TypeError(f"{name} is text or a Secret, not {type(value).__name__}")
     if value is not None and not value:
         raise ConfigurationError(f"{name} is empty")

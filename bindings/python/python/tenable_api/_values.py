@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn, final
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar, Final, NoReturn, final
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from typing_extensions import Self
+from ._typing import Self
 
 __all__ = ["UNSET", "Input", "OpenEnum", "Secret", "Unset", "known"]
 
@@ -172,8 +170,12 @@ class Input:
     """Names of the attributes that hold secrets."""
 
     def __setattr__(self, name: str, value: object) -> None:
-        """Sets an attribute. The text of a secret becomes a `Secret`, so that it does not show."""
-        super().__setattr__(name, Secret(value) if name in self._secrets and isinstance(value, str) else value)
+        """Sets an attribute. The text of a secret becomes a `Secret`, so that it does not show; what can be gone through only once, a tuple."""
+        if name in self._secrets and isinstance(value, str):
+            value = Secret(value)
+        elif isinstance(value, Iterator):
+            value = tuple(value)
+        super().__setattr__(name, value)
 
     def to_dict(self) -> dict[str, Any]:
         """What is sent, in the product's own names. Secrets are `Secret` objects."""

@@ -1,5 +1,5 @@
 use pyo3::prelude::*;
-use pyo3::types::PyType;
+use pyo3::types::{IntoPyDict as _, PyDict, PyType};
 use tenable_api::model::security_center as model;
 
 use crate::items::Items;
@@ -40,6 +40,19 @@ impl Page {
 
 #[pymethods]
 impl Page {
+    /// A page of these elements; for tests of your own.
+    #[new]
+    #[pyo3(signature = (items, *, total_records=None, returned_records=None, start_offset=None, end_offset=None))]
+    fn make(
+        items: Py<Items>,
+        total_records: Option<u64>,
+        returned_records: Option<u64>,
+        start_offset: Option<u64>,
+        end_offset: Option<u64>,
+    ) -> Self {
+        Self { items, total_records, returned_records, start_offset, end_offset }
+    }
+
     /// The elements.
     #[getter]
     fn items(&self, py: Python<'_>) -> Py<Items> {
@@ -84,6 +97,21 @@ impl Page {
         let mut fields = vec![format!("items={}", self.items.get().__repr__(py)?)];
         fields.extend(self.counters().iter().filter_map(|(name, count)| count.map(|count| format!("{name}={count}"))));
         Ok(format!("Page({})", fields.join(", ")))
+    }
+
+    fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<((Py<Items>,), Bound<'py, PyDict>)> {
+        Ok(((self.items.clone_ref(py),), self.counters().into_py_dict(py)?))
+    }
+
+    fn __copy__(this: Bound<'_, Self>) -> Bound<'_, Self> {
+        this
+    }
+
+    #[pyo3(signature = (memo, /))]
+    fn __deepcopy__<'py>(this: Bound<'py, Self>, memo: &Bound<'py, PyAny>) -> Bound<'py, Self> {
+        // Nothing in it can be changed, so nobody can tell a copy from it.
+        let _ = memo;
+        this
     }
 
     /// `Page[User]` in annotations.

@@ -68,21 +68,13 @@ pub(super) fn resource(contract: &Contract, resource: &Resource, spec: &str) -> 
         standard.insert(0, "import warnings".to_owned());
     }
     let siblings = imports.lines(&body, |module| module.starts_with('.') && !module.starts_with("..."));
-    if !siblings.is_empty() {
-        match standard.iter_mut().find(|line| line.starts_with("from typing")) {
-            Some(line) => *line = line.replace("import ", "import TYPE_CHECKING, "),
-            None => standard.push("from typing import TYPE_CHECKING".to_owned()),
-        }
-    }
-    let ours = imports.lines(&body, |module| module.starts_with("..."));
+    let mut ours = imports.lines(&body, |module| module.starts_with("..."));
+    // Only annotations name them, which `typing.get_type_hints` reads when the program runs.
+    ours.extend(siblings);
     for group in [standard, ours] {
         if !group.is_empty() {
             text.push_str(&(group.join("\n") + "\n\n"));
         }
-    }
-    if !siblings.is_empty() {
-        // Only annotations name them, and modules of resources may name each other.
-        text.push_str(&format!("if TYPE_CHECKING:\n    {}\n\n", siblings.join("\n    ")));
     }
     let handles = [Face::Sync, Face::Async].map(|face| handle_name(contract, resource, face));
     let all = own.iter().copied().chain(handles.iter().map(String::as_str));
@@ -152,6 +144,10 @@ pub(super) fn index(contract: &Contract, spec: &str) -> String {
         .chain(super::stubs::by_hand(&contract.product).iter().map(|(name, _)| *name))
         .collect();
     text.push_str(&(import_line(&format!("..._native.{}", contract.product), native.clone()) + "\n"));
+    let all_values: Vec<&str> = contract.resources.iter().flat_map(values).collect();
+    if !all_values.is_empty() {
+        text.push_str("from ..._typing import show_as_of\n");
+    }
     let mut public: Vec<String> = native.iter().map(|name| (*name).to_owned()).collect();
     for (module, name) in
         BY_HAND.iter().filter(|(product, ..)| *product == contract.product).map(|(_, module, name)| (module, name))
@@ -183,20 +179,19 @@ pub(super) fn index(contract: &Contract, spec: &str) -> String {
     for face in [Face::Sync, Face::Async] {
         text.push_str(&mixin(contract, face));
     }
-    let values: Vec<&str> = contract.resources.iter().flat_map(values).collect();
-    if !values.is_empty() {
-        let list: Vec<String> = values.iter().map(|name| (*name).to_owned()).collect();
+    if !all_values.is_empty() {
         text.push_str(
             "\n\n# Known by the name under which people import them, which is also the one that pickles hold.\n",
         );
-        let comma = if list.len() == 1 { "," } else { "" };
-        let line = format!("for _value in ({}{comma}):\n", list.join(", "));
+        let module = format!("tenable_api.{}", contract.product);
+        let comma = if all_values.len() == 1 { "," } else { "" };
+        let line = format!("show_as_of(\"{module}\", ({}{comma}))\n", all_values.join(", "));
         if line.len() <= docs::WIDTH + 1 {
             text.push_str(&line);
         } else {
-            text.push_str(&format!("for _value in (\n    {},\n):\n", list.join(",\n    ")));
+            let list = all_values.join(",\n        ");
+            text.push_str(&format!("show_as_of(\n    \"{module}\",\n    (\n        {list},\n    ),\n)\n"));
         }
-        text.push_str(&format!("    _value.__module__ = \"tenable_api.{}\"\n", contract.product));
     }
     debug_assert!(uses(&text, "Client"), "the resources need a client");
     text

@@ -151,6 +151,16 @@ class Page(Generic[_T]):
     A server that does not page sends everything at once: then only `items` is filled.
     """
 
+    def __new__(
+        cls,
+        items: Items[_T],
+        *,
+        total_records: int | None = None,
+        returned_records: int | None = None,
+        start_offset: int | None = None,
+        end_offset: int | None = None,
+    ) -> Page[_T]:
+        """A page of these elements; for tests of your own."""
     @property
     def items(self) -> Items[_T]:
         """The elements."""
@@ -167,5 +177,9 @@ class Page(Generic[_T]):
     def end_offset(self) -> int | None:
         """Where this page ends in the whole list, exclusive."""
     def __eq__(self, other: object, /) -> bool: ...
+    __hash__: None  # type: ignore[assignment]
+    def __copy__(self) -> Page[_T]: ...
+    def __getnewargs_ex__(self) -> tuple[tuple[Items[_T]], dict[str, int | None]]: ...
+    def __deepcopy__(self, memo: dict[int, Any], /) -> Page[_T]: ...
     def __class_getitem__(cls, item: Any, /) -> Any: ...
 "#;

@@ -1,7 +1,7 @@
 """The native half of the package; import `tenable_api` instead."""
 
 from asyncio import Future
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from types import GenericAlias
 from typing import Any, Generic, Literal, SupportsIndex, TypeVar, final, overload
@@ -38,7 +38,7 @@ def enable_logging() -> None:
 
 @final
 class Client:
-    """A client, and how its calls are made. Others made from it share connections, limits, session and end."""
+    """A client, and how its calls are made. Others made from it share connections, limits and session."""
 
     @staticmethod
     def identity_exposure(
@@ -99,7 +99,8 @@ class Client:
         """The same as a future of asyncio's."""
 
     def close(self) -> None:
-        """Ends the session, if there is one; later calls fail. A second time does nothing."""
+        """Later calls of this client, and of those made from it, fail. The first client ends the session, and so does the last one that
+        is left. A second time does nothing."""
 
     def close_async(self) -> Future[None] | None:
         """The same as a future of asyncio's, or `None` where there is nothing to wait for."""
@@ -128,7 +129,8 @@ class AsyncElements(Generic[_T], AsyncIterator[_T]):
     """An asynchronous iterator over the elements of a list."""
 
     def __aiter__(self) -> AsyncElements[_T]: ...
-    async def __anext__(self) -> _T: ...
+    # No coroutine: what is awaited may be there already.
+    def __anext__(self) -> Awaitable[_T]: ...
 
 @final
 class ResponseInfo:

@@ -11,22 +11,20 @@ with SecurityCenter("https://sc.example.com", access_key="...", secret_key="..."
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from . import _generated
-from .._client import AsyncClient, SyncClient, _Client, check_given, check_not_empty, settings
+from .._client import AsyncClient, Limit, Path, SyncClient, _Client, check_given, check_not_empty, settings
 from .._native import Client as NativeClient
+from .._typing import Self
 from .._values import UNSET, Secret, Unset
 from ._generated import *  # noqa: F403 - the types and resources of the product
 from ._generated import AsyncResources, Resources
 
-if TYPE_CHECKING:
-    from typing_extensions import Self
-
-    from .._client import Limit, Path
-
 __all__ = ["AsyncSecurityCenter", "SecurityCenter"]
 __all__ += _generated.__all__
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
 
 
 class _SecurityCenter(_Client):

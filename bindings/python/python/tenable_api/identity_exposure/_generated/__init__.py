@@ -21,6 +21,7 @@ from ..._native.identity_exposure import (
     UserRoles,
     password_weaknesses,
 )
+from ..._typing import show_as_of
 from .about import AboutCalls, AsyncAboutCalls
 from .api_key import ApiKeyCalls, AsyncApiKeyCalls
 from .application_settings import ApplicationSettingsCalls, AsyncApplicationSettingsCalls
@@ -279,5 +280,4 @@ class AsyncResources:
 
 
 # Known by the name under which people import them, which is also the one that pickles hold.
-for _value in (Provider, NewUser, DynamicId, NewRole, NewAllowedGroup):
-    _value.__module__ = "tenable_api.identity_exposure"
+show_as_of("tenable_api.identity_exposure", (Provider, NewUser, DynamicId, NewRole, NewAllowedGroup))

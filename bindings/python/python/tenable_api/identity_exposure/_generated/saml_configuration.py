@@ -4,14 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..._native import Client
 from ..._native.identity_exposure import SamlConfiguration
 from ..._values import UNSET, Unset
-
-if TYPE_CHECKING:
-    from .ldap_configuration import NewAllowedGroup
+from .ldap_configuration import NewAllowedGroup
 
 __all__ = ["AsyncSamlConfigurationCalls", "SamlConfigurationCalls"]
 

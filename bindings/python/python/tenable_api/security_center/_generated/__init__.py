@@ -22,6 +22,7 @@ from ..._native.security_center import (
     UserPermissions,
     UserReference,
 )
+from ..._typing import show_as_of
 from .current_organization import AsyncCurrentOrganizationCalls, CurrentOrganizationCalls, CurrentOrganizationField
 from .current_user import AsyncCurrentUserCalls, CurrentUserCalls, CurrentUserField
 from .groups import AsyncGroups, GroupField, Groups
@@ -311,22 +312,24 @@ class AsyncResources:
 
 
 # Known by the name under which people import them, which is also the one that pickles hold.
-for _value in (
-    AuthType,
-    EmailNotice,
-    SortDirection,
-    UserField,
-    SecurityManagerField,
-    OrganizationUserField,
-    OrganizationUserDetailsField,
-    ScanPermission,
-    RoleFilter,
-    RoleField,
-    GroupField,
-    CurrentUserField,
-    CurrentOrganizationField,
-    ZoneSelection,
-    VulnScoringSystem,
-    OrganizationField,
-):
-    _value.__module__ = "tenable_api.security_center"
+show_as_of(
+    "tenable_api.security_center",
+    (
+        AuthType,
+        EmailNotice,
+        SortDirection,
+        UserField,
+        SecurityManagerField,
+        OrganizationUserField,
+        OrganizationUserDetailsField,
+        ScanPermission,
+        RoleFilter,
+        RoleField,
+        GroupField,
+        CurrentUserField,
+        CurrentOrganizationField,
+        ZoneSelection,
+        VulnScoringSystem,
+        OrganizationField,
+    ),
+)

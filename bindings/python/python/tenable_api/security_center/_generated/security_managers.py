@@ -4,14 +4,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from ..._native import Client, Items
 from ..._native.security_center import Preference, User
 from ..._values import UNSET, OpenEnum, Secret, Unset, known
-
-if TYPE_CHECKING:
-    from .users import AuthType, EmailNotice
+from .users import AuthType, EmailNotice
 
 __all__ = ["AsyncSecurityManagers", "SecurityManagerField", "SecurityManagers"]
 
