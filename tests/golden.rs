@@ -92,3 +92,24 @@ pub fn fixtures(product: &str, operation: &str, kind: &str) -> Vec<Golden> {
         })
         .collect()
 }
+
+/// The golden documents of all operations of a product, as [`fixtures`] gives them, each with its operation.
+///
+/// # Panics
+///
+/// When the folder is missing or a file is not a golden document.
+pub fn all_fixtures(product: &str, kind: &str) -> Vec<(String, Golden)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(product);
+    let entries = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let entries = entries.map(|entry| entry.expect("the folder can be read").path());
+    let mut operations: Vec<String> = entries
+        .filter(|path| path.is_dir())
+        .map(|path| path.file_name().unwrap_or_default().to_string_lossy().into_owned())
+        .collect();
+    operations.sort();
+    let documents = |operation: String| {
+        let documents = fixtures(product, &operation, kind);
+        documents.into_iter().map(move |golden| (operation.clone(), golden))
+    };
+    operations.into_iter().flat_map(documents).collect()
+}

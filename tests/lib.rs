@@ -3,9 +3,10 @@
 
 mod core_transport;
 mod golden;
+pub mod targets;
 
 pub use core_transport::{Core, CoreTransport};
-pub use golden::{Golden, fixtures};
+pub use golden::{Golden, all_fixtures, fixtures};
 
 /// Runs the code of the workspace's README.
 #[cfg(doctest)]

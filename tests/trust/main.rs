@@ -3,4 +3,5 @@
 //! These are ordinary tests. Each part also writes down what it tried, out of which `cargo xtask trust` makes `docs/trust.md`.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
+mod corpora;
 mod record;

@@ -19,6 +19,9 @@ use tenable_model::Product;
 use crate::response::request_id;
 use crate::{BuildError, OperationMeta};
 
+/// What is kept whole of serde's words, in bytes; they quote what was found.
+const LONGEST_CAUSE: usize = 512;
+
 /// What Vulnerability Management says to a caller without the right.
 const INSUFFICIENT_SCOPE: &str = "Insufficient scope";
 
@@ -435,12 +438,16 @@ impl Error {
         if !looks_like_json(response.body()) {
             return Self::unexpected(meta, response, not_json(response));
         }
-        let place = path.filter(|path| path != ".").map_or_else(String::new, |path| format!(" at `{path}`"));
+        // The names of fields are the server's words: of any length, with anything in them.
+        let path = path.filter(|path| path != ".").map(|path| excerpt(path.as_bytes()));
+        let place = path.map_or_else(String::new, |path| format!(" at `{path}`"));
         let message = format!("the answer cannot be read{place}, line {}, column {}", cause.line(), cause.column());
         let mut error = Self::unexpected(meta, response, message);
         // serde's text quotes what it found, which may be a secret, also one that was sent and came back.
         if meta.secret_fields.is_empty() && !meta.takes_secrets() {
-            error.0.source = Some(Box::new(cause));
+            let text = cause.to_string();
+            let is_short = text.len() <= LONGEST_CAUSE;
+            error.0.source = Some(if is_short { cause.into() } else { excerpt(text.as_bytes()).into() });
         }
         error
     }

@@ -1,5 +1,7 @@
 use std::error::Error as _;
 
+use bytes::Bytes;
+use http::Response;
 use tenable_api::{Effect, ErrorKind};
 use tenable_transport::TransportErrorKind;
 
@@ -195,5 +197,22 @@ async fn an_answer_that_was_lost_or_unusable_leaves_a_doubt() {
         let error = client.users().create("Ann", "ann@example.com", "pw").send().await.unwrap_err();
         assert!(error.outcome_unknown(), "{kind:?}: {error}");
         assert!(!client.users().list().send().await.unwrap_err().outcome_unknown(), "{kind:?}");
+    }
+}
+
+/// The names of fields are the server's words as well, and so is what serde quotes.
+#[tokio::test]
+async fn an_answer_that_cannot_be_read_is_told_in_one_short_line() {
+    let long = "x".repeat(100_000);
+    for body in [
+        "[{\"id\":7,\"\\u001b[2J\\u0000\\n\":nonsense}]".to_owned(),
+        format!("[{{\"id\":7,\"{long}\":nonsense}}]"),
+        format!("[{{\"id\":\"{long}\"}}]"),
+    ] {
+        let script = Script::new([Answer::Response(Response::new(Bytes::from(body)))]);
+        let error = script.client().users().list().send().await.unwrap_err();
+        let report = error.report();
+        assert!(report.contains("cannot be read at `[0]."), "{report}");
+        assert!(report.len() < 1_000 && !report.contains(char::is_control), "{report:?}");
     }
 }

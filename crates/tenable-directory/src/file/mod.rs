@@ -89,7 +89,7 @@ impl PeopleFile {
     ///
     /// Everything that is wrong with it, at once, each with its line.
     pub fn parse(text: &str, path: Option<&Path>) -> Result<Self, Problems> {
-        let mut found = Found::new(path);
+        let mut found = Found::new(path, text);
         let file = node::parse(text, &mut found).map(|root| Self::read(&root, &mut found));
         let empty = file.is_none();
         let mut problems = found.into_problems();

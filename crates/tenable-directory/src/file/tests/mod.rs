@@ -34,6 +34,15 @@ fn everything_that_is_wrong_is_said_at_once_with_its_line() {
     assert!(count > 50, "{count}");
 }
 
+/// Although it is noticed behind the last line.
+#[test]
+fn what_ends_too_early_is_told_with_a_line_that_is_there() {
+    for (text, line) in [("version: 1\npeople", 2), ("version: 1\r\npeople\r\n", 2), ("{a: 1", 1), ("---\n", 1), ("", 1)] {
+        let problems = problems(text);
+        assert!(problems[0].starts_with(&format!("people.yaml:{line}: ")), "{text:?}: {problems:?}");
+    }
+}
+
 #[test]
 fn what_is_long_and_deep_is_refused_at_once() {
     let long = " ".repeat(17 * 1024 * 1024);
