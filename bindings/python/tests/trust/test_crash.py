@@ -17,7 +17,7 @@ from tenable_api.testing import Emulator
 from trust.gate import Gate, Side
 from trust.record import record
 
-SEED = 4711
+SEED = int(os.environ.get("TENABLE_TRUST_SEED", "4711"))
 RUNS = int(os.environ.get("TENABLE_TRUST_RUNS", "8"))
 PEOPLE = 5
 

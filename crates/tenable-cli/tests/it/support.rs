@@ -90,9 +90,15 @@ impl Tenable {
 
     /// Starts it, to be watched and interrupted.
     #[cfg(unix)]
-    pub(crate) fn start(mut self) -> Running {
+    pub(crate) fn start(self) -> Running {
+        self.start_with(Stdio::null())
+    }
+
+    /// Starts it with this as its standard input.
+    #[cfg(unix)]
+    pub(crate) fn start_with(mut self, stdin: impl Into<Stdio>) -> Running {
         let mut child =
-            self.command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+            self.command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let stderr = BufReader::new(child.stderr.take().unwrap());
         Running { child, stderr, seen: String::new(), _home: self.home }
     }
@@ -109,7 +115,7 @@ impl Tenable {
 /// The program while it runs.
 #[cfg(unix)]
 pub(crate) struct Running {
-    child: Child,
+    pub(crate) child: Child,
     stderr: BufReader<std::process::ChildStderr>,
     seen: String,
     _home: TempDir,
