@@ -219,6 +219,56 @@ mod tests {
         assert_eq!(names(",").unwrap_err(), "\",\" names no profile");
     }
 
+    /// Whatever became of a file: it is read or refused in one line, and what may be a secret is not repeated.
+    #[test]
+    fn changed_files_are_read_or_refused_and_no_secret_is_repeated() {
+        const FILE: &str = "default_profile = \"acme\"\n[profiles.acme]\nproduct = \"ie\"\nurl = \"https://acme.example\"\n\
+                            api_key_env = \"KEY\"\ntimeout = \"90s\"\nca_file = \"ca.pem\"\nproxy = \"http://p.example:3128\"\n\
+                            [profiles.\"b,c\"]\napi_key_command = [\"pass\", \"show\"]\ntimeout = 5\nsecret_key = \"Sentinel-4711\"\n";
+        const TOKENS: [&str; 14] = [
+            "=",
+            "\"",
+            "\"\"\"",
+            "[",
+            "]]",
+            "\n",
+            "#",
+            "1e999",
+            "-0x",
+            "{",
+            "}",
+            "\u{feff}",
+            "2026-11-21",
+            "url = \"https://me:Sentinel-4711@acme\"",
+        ];
+        let mut random = fastrand::Rng::with_seed(4711);
+        for number in 0..5_000 {
+            let mut text: Vec<char> = FILE.chars().collect();
+            for _ in 0..random.usize(1..=4) {
+                let begin = random.usize(..=text.len());
+                let end = (begin + random.usize(..8)).min(text.len());
+                text.splice(begin..end, TOKENS[random.usize(..TOKENS.len())].chars());
+            }
+            let text: String = text.into_iter().collect();
+            match parse(&text) {
+                Ok(file) => {
+                    for name in file.names() {
+                        let profile = file.profile(name).unwrap();
+                        let shown = format!(
+                            "{} {:?}",
+                            profile.shown(),
+                            profile.sources(name).map_err(|failure| failure.line().to_owned())
+                        );
+                        assert!(!shown.contains("Sentinel"), "{number}: {text:?}: {shown}");
+                    }
+                }
+                Err(error) => {
+                    assert!(!error.contains("Sentinel") && !error.contains('\n'), "{number}: {text:?}: {error}");
+                }
+            }
+        }
+    }
+
     #[test]
     fn an_unknown_key_is_refused_with_its_line() {
         let error = parse("[profiles.acme]\nurl = \"https://acme.example\"\ncolour = \"blue\"\n").unwrap_err();

@@ -1,6 +1,7 @@
 //! CSV that a spreadsheet can open without running anything.
 
 use serde_json::Value;
+pub(crate) use tenable_directory::review::guarded;
 
 use super::cells::Rows;
 
@@ -34,23 +35,13 @@ fn cell(value: &Value) -> String {
         Value::Null => String::new(),
         Value::String(text) => guarded(text),
         Value::Array(elements) if elements.iter().all(|element| !element.is_object() && !element.is_array()) => {
-            guarded(&elements.iter().map(plain).collect::<Vec<_>>().join(";"))
+            // Each, since where semicolons divide cells a spreadsheet takes them for several.
+            let each = |element: &Value| if element.is_null() { element.to_string() } else { cell(element) };
+            elements.iter().map(each).collect::<Vec<_>>().join(";")
         }
         // A number may begin with a minus, and is one.
         other => other.to_string(),
     }
-}
-
-fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
-}
-
-/// Puts a quote before what a spreadsheet would take for a formula.
-pub(crate) fn guarded(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { format!("'{text}") } else { text.to_owned() }
 }
 
 #[cfg(test)]
@@ -66,13 +57,14 @@ mod tests {
 
     #[test]
     fn formulas_are_defused_and_numbers_are_not() {
-        for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
+        for text in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\u{feff}=1", "＝1", "'=1"] {
             let line = csv(&json!([{"id": 1, "name": text}]));
             let read = csv::Reader::from_reader(line.as_bytes()).records().next().unwrap().unwrap();
             assert_eq!(&read[1], format!("'{text}"));
         }
         assert_eq!(csv(&json!([{"id": -5, "name": "a=b"}])), "id,name\n-5,a=b\n");
-        assert_eq!(csv(&json!([{"id": 1, "roles": ["=x", "y"]}])), "id,roles\n1,'=x;y\n");
+        assert_eq!(csv(&json!([{"id": 1, "roles": ["=x", "y", "=z"]}])), "id,roles\n1,'=x;y;'=z\n");
+        assert_eq!(csv(&json!([{"id": 1, "numbers": [-1, null, true]}])), "id,numbers\n1,-1;null;true\n");
     }
 
     #[test]

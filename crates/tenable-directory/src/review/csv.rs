@@ -52,8 +52,15 @@ fn text(cell: &Cell<'_>) -> String {
     }
 }
 
-/// A text that no spreadsheet takes for a formula.
-fn guarded(text: &str) -> String {
+/// A text that no spreadsheet takes for a formula: as it is, or with a quote before it.
+///
+/// ```
+/// use tenable_directory::review::guarded;
+///
+/// assert_eq!(guarded("=1+1"), "'=1+1");
+/// assert_eq!(guarded("Ann Lee"), "Ann Lee");
+/// ```
+pub fn guarded(text: &str) -> String {
     // What spreadsheets skip before a formula counts as its beginning: white space, also the invisible kind, and other controls.
     let skipped = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{feff}' | '\u{200b}'..='\u{200f}');
     let formula = text.trim_start_matches(skipped).starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']);

@@ -18,6 +18,7 @@ mod table;
 use serde::{Deserialize, Serialize};
 use tenable_api::model::shared::{GroupKey, RoleKey, UserKey};
 
+pub use csv::guarded;
 pub use details::Details;
 pub use finding::{Finding, FindingKind, Object, Severity, Untold};
 pub use json::ReadReviewError;
