@@ -4,4 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests fail by panicking")]
 
 mod corpora;
+mod emulator;
+mod input;
+mod load;
 mod record;

@@ -10,6 +10,7 @@ use serde_json::json;
 use tempfile::NamedTempFile;
 use tokio::task::JoinSet;
 
+use crate::bounds::STATE_LIMIT;
 use crate::clock::{Clock, SystemClock};
 use crate::control::Control;
 use crate::endpoint::{
@@ -23,7 +24,7 @@ use crate::persistence::{StateError, StateFile};
 use crate::pipeline::{Application, Product};
 use crate::rules::{RuleError, Rules};
 use crate::security_center::SecurityCenter;
-use crate::server::{Server, bind};
+use crate::server::{Server, bind, serve_control};
 use crate::tls::Authority;
 use crate::vulnerability_management::VulnerabilityManagement;
 use crate::{RULE_TABLES, secrets};
@@ -79,6 +80,7 @@ impl Emulator {
 pub struct EmulatorBuilder {
     tls: bool,
     state_file: Option<PathBuf>,
+    state_limit: usize,
     rules: Rules,
     clock: Arc<dyn Clock>,
     api_key: Option<String>,
@@ -97,6 +99,7 @@ impl fmt::Debug for EmulatorBuilder {
             .debug_struct("EmulatorBuilder")
             .field("tls", &self.tls)
             .field("state_file", &self.state_file)
+            .field("state_limit", &self.state_limit)
             .field("identity_exposure_address", &self.identity_exposure_address)
             .field("security_center_address", &self.security_center_address)
             .field("vulnerability_management_address", &self.vulnerability_management_address)
@@ -111,6 +114,7 @@ impl EmulatorBuilder {
         Self {
             tls: false,
             state_file: None,
+            state_limit: STATE_LIMIT,
             rules: Rules::new(RULE_TABLES),
             clock: Arc::new(SystemClock),
             api_key: None,
@@ -137,6 +141,14 @@ impl EmulatorBuilder {
     /// ended: a second one does not start.
     pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.state_file = Some(path.into());
+        self
+    }
+
+    /// Bytes, as JSON, that each product remembers; 256 MiB without it.
+    ///
+    /// A request that might make it more is refused with status 507 and is not applied, deletions excepted.
+    pub fn state_limit(mut self, bytes: usize) -> Self {
+        self.state_limit = bytes;
         self
     }
 
@@ -222,7 +234,8 @@ impl EmulatorBuilder {
             (acceptor(false)?, acceptor(true)?, acceptor(false)?);
 
         let entropy = self.seed.map(Entropy::seeded).unwrap_or_default();
-        let instruments = Arc::new(Instruments::new(self.rules, self.clock).with_entropy(entropy.clone()));
+        let instruments = Instruments::new(self.rules, self.clock).with_entropy(entropy.clone());
+        let instruments = Arc::new(instruments.with_state_limit(self.state_limit));
         let file = self.state_file.as_deref().map(StateFile::open).transpose()?.map(Arc::new);
         let exposure = entropy.within(IdentityExposure::NAME, || {
             IdentityExposure::start(Arc::clone(&instruments), self.api_key, file.clone())
@@ -251,13 +264,10 @@ impl EmulatorBuilder {
             (management_listener, management_acceptor),
         ];
         for ((_, product), (listener, acceptor)) in products.into_iter().zip(listeners) {
-            tasks.spawn(Server { product, instruments: Arc::clone(&instruments) }.run(listener, acceptor));
+            tasks.spawn(Server::new(product, Arc::clone(&instruments)).run(listener, acceptor));
         }
         let router = control.router();
-        tasks.spawn(async move {
-            // Serving only ends with the task.
-            drop(axum::serve(control_listener, router).await);
-        });
+        tasks.spawn(serve_control(control_listener, router));
         let scheme = if authority.is_some() { "https" } else { "http" };
         Ok(RunningEmulator {
             identity_exposure: Endpoint { url: format!("{scheme}://{exposure_address}"), api_key: exposure.api_key() },
@@ -273,6 +283,7 @@ impl EmulatorBuilder {
             authority,
             ca_file,
             file,
+            listeners: [exposure_address, center_address, management_address, control_address],
             tasks,
         })
     }
@@ -304,6 +315,7 @@ pub struct RunningEmulator {
     /// Removed when dropped, also where a clone of [`Control`] outlives the emulator.
     ca_file: Option<NamedTempFile>,
     file: Option<Arc<StateFile>>,
+    listeners: [SocketAddr; 4],
     /// Ended when dropped.
     tasks: JoinSet<()>,
 }
@@ -355,6 +367,14 @@ impl RunningEmulator {
         self.ca_file.as_ref().map(NamedTempFile::path)
     }
 
+    /// The listeners that others than this machine may reach: those that were bound elsewhere than on loopback.
+    ///
+    /// Whoever reaches a product can have the people in it, and guess at passwords. A program that lets its user choose the address
+    /// should warn of these.
+    pub fn exposed(&self) -> Vec<SocketAddr> {
+        beyond_loopback(self.listeners)
+    }
+
     /// One line of JSON that tells another process all it needs, secrets included:
     /// `{"identity_exposure": {"url", "api_key", "ca"}, "security_center": {"url", "access_key", "secret_key", "username",
     /// "password", "organization_id", "administrator": {"access_key", "secret_key", "username", "password"}, "ca"},
@@ -383,5 +403,23 @@ impl Drop for RunningEmulator {
         if let Some(file) = &self.file {
             file.close();
         }
+    }
+}
+
+/// The addresses that others than this machine may reach.
+fn beyond_loopback(addresses: impl IntoIterator<Item = SocketAddr>) -> Vec<SocketAddr> {
+    addresses.into_iter().filter(|address| !address.ip().to_canonical().is_loopback()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_but_loopback_is_within_reach_of_others() {
+        let addresses =
+            ["127.0.0.1:1", "127.8.0.1:2", "[::1]:3", "[::ffff:127.0.0.1]:4", "0.0.0.0:5", "[::]:6", "10.0.0.1:7"];
+        let exposed = beyond_loopback(addresses.map(|address| address.parse().unwrap()));
+        assert_eq!(exposed.iter().map(SocketAddr::port).collect::<Vec<_>>(), [5, 6, 7]);
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::bounds::STATE_LIMIT;
 use crate::clock::{AdjustableClock, Clock};
 use crate::entropy::Entropy;
 use crate::faults::Faults;
@@ -18,6 +19,8 @@ pub(crate) struct Instruments {
     pub(crate) faults: Faults,
     pub(crate) journal: Journal,
     pub(crate) mail: Outbox,
+    /// Bytes of JSON that each product remembers.
+    pub(crate) state_limit: usize,
     pub(crate) entropy: Entropy,
 }
 
@@ -29,6 +32,7 @@ impl Instruments {
             faults: Faults::default(),
             journal: Journal::default(),
             mail: Outbox::default(),
+            state_limit: STATE_LIMIT,
             entropy: Entropy::default(),
         }
     }
@@ -36,6 +40,11 @@ impl Instruments {
     /// With another source of random numbers.
     pub(crate) fn with_entropy(self, entropy: Entropy) -> Self {
         Self { entropy, ..self }
+    }
+
+    /// With another bound on what each product remembers, in bytes of JSON.
+    pub(crate) fn with_state_limit(self, state_limit: usize) -> Self {
+        Self { state_limit, ..self }
     }
 
     /// The time in RFC 3339, UTC.
@@ -80,6 +89,22 @@ macro_rules! steering {
         /// Chooses the outcome of a rule.
         pub fn set_rule(&self, rule: &str, outcome: &str) -> Result<(), $crate::RuleError> {
             self.inner.instruments.rules.set(rule, outcome)
+        }
+
+        /// Everything the instance remembers, keys included.
+        pub fn state(&self) -> serde_json::Value {
+            $crate::pipeline::Product::state(self)
+        }
+
+        /// Back to the seed data and its keys. Rules, faults, journal, mail and clock are as at the start as well, also those of
+        /// the other products of the same emulator.
+        ///
+        /// Fails if the seed data cannot be written to the state file; all is as before then.
+        pub fn reset(&self) -> Result<(), $crate::StateError> {
+            let instruments = &self.inner.instruments;
+            instruments.entropy.within(Self::NAME, || $crate::pipeline::Product::reset(self))?;
+            instruments.reset();
+            Ok(())
         }
 
         /// Moves the instance's clock ahead of the one it was given.

@@ -9,6 +9,7 @@
 //! The crate shares no type with the client that it is a counterpart to. A mistake in the client's idea of the API
 //! therefore shows.
 
+mod bounds;
 pub mod clock;
 pub mod control;
 mod emulator;

@@ -1,10 +1,16 @@
 //! Mail that a product would have sent.
 
+use std::collections::VecDeque;
 use std::sync::Mutex;
 
 use serde::Serialize;
 
 use crate::lock;
+
+/// Messages kept; the oldest go first.
+const CAPACITY: usize = 10_000;
+/// Memory that the kept messages may take, in bytes; the oldest go first.
+const MEMORY: usize = 16 * 1024 * 1024;
 
 /// A message that a product would have sent.
 ///
@@ -38,22 +44,63 @@ impl Mail {
     pub(crate) fn with_token(to: &str, subject: &str, text: &str, token: &str) -> Self {
         Self { token: Some(token.to_owned()), ..Self::new(to, subject, &format!("{text}\n\n{token}\n")) }
     }
+
+    /// The memory that the message takes, roughly.
+    fn size(&self) -> usize {
+        let texts = [&self.to, &self.subject, &self.text].into_iter().chain(&self.token);
+        size_of::<Self>() + texts.map(String::len).sum::<usize>()
+    }
 }
 
-/// All mail since the start or the last reset.
+/// The latest mail since the start or the last reset.
 #[derive(Debug, Default)]
-pub(crate) struct Outbox(Mutex<Vec<Mail>>);
+pub(crate) struct Outbox(Mutex<Kept>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    messages: VecDeque<Mail>,
+    memory: usize,
+}
 
 impl Outbox {
     pub(crate) fn send(&self, mail: impl IntoIterator<Item = Mail>) {
-        lock(&self.0).extend(mail);
+        let mut kept = lock(&self.0);
+        for mail in mail {
+            kept.memory += mail.size();
+            kept.messages.push_back(mail);
+            // The latest stays, however long it is.
+            while kept.messages.len() > CAPACITY || (kept.memory > MEMORY && kept.messages.len() > 1) {
+                let oldest = kept.messages.pop_front().map_or(0, |oldest| oldest.size());
+                kept.memory -= oldest;
+            }
+        }
     }
 
     pub(crate) fn all(&self) -> Vec<Mail> {
-        lock(&self.0).clone()
+        lock(&self.0).messages.iter().cloned().collect()
     }
 
     pub(crate) fn clear(&self) {
-        lock(&self.0).clear();
+        *lock(&self.0) = Kept::default();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_latest_messages_are_kept_within_bounds() {
+        let outbox = Outbox::default();
+        outbox.send((0..=CAPACITY).map(|number| Mail::new("a@example.com", &number.to_string(), "")));
+        assert_eq!((outbox.all().len(), outbox.all()[0].subject.as_str()), (CAPACITY, "1"));
+        let long = "x".repeat(MEMORY / 3);
+        outbox.send((0..5).map(|number| Mail::new("a@example.com", &number.to_string(), &long)));
+        let kept = outbox.all();
+        assert_eq!(kept.iter().map(|mail| mail.subject.as_str()).collect::<Vec<_>>(), ["3", "4"]);
+        outbox.send([Mail::new("a@example.com", "very long", &"x".repeat(MEMORY))]);
+        assert_eq!(outbox.all().len(), 1);
+        let memory = lock(&outbox.0).memory;
+        assert_eq!(memory, outbox.all()[0].size());
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
-use http::header::{HeaderValue, LOCATION, RETRY_AFTER};
+use http::header::{ALLOW, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
 use http::{Method, Request, Response, StatusCode};
 use serde_json::{Value, json};
 
@@ -66,6 +66,10 @@ pub(crate) trait Application {
     fn revoke_credential(&self, request: &Request<Bytes>);
     /// Changes a successful answer to another shape.
     fn reshape(&self, shape: Shape, method: &Method, route: &str, body: &mut Value);
+    /// Whether a request that carries `bytes` may still be remembered, with `limit` bytes in all.
+    fn has_room(&self, limit: usize, bytes: usize) -> bool;
+    /// Counts a request that carried, or was answered with, as many bytes.
+    fn grew(&self, bytes: usize);
     /// An error answer in the product's form.
     fn error(&self, status: StatusCode, code: &'static str, message: &str) -> Outcome;
 }
@@ -79,12 +83,24 @@ fn answer<A: Application>(application: &A, instruments: &Instruments, request: &
     let time = instruments.timestamp();
     let Hit { delay, fault, names } = instruments.faults.meet(A::NAME, request.method().as_str(), request.uri().path());
 
+    let grows = !matches!(*request.method(), Method::GET | Method::HEAD | Method::DELETE);
     let outcome = match &fault {
+        _ if grows && !application.has_room(instruments.state_limit, request.body().len()) => {
+            let message =
+                format!("the emulator remembers {} bytes: delete something, or reset it", instruments.state_limit);
+            application.error(StatusCode::INSUFFICIENT_STORAGE, "INSUFFICIENT_STORAGE", &message)
+        }
         Some(fault) => outcome_with(fault, application, instruments, request),
         None => application.apply(request),
     };
     let route = outcome.route;
     let mut response = outcome.into_response(A::KEY_ORDER);
+    if grows && response.status() != StatusCode::INSUFFICIENT_STORAGE {
+        application.grew(request.body().len().max(response.body().len()));
+    }
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        response.headers_mut().extend(allowed(application, request));
+    }
     let delivery = match fault {
         Some(fault) => deliver_with(&fault.kind, &mut response),
         None => Delivery::Send,
@@ -94,6 +110,19 @@ fn answer<A: Application>(application: &A, instruments: &Instruments, request: &
     let verdict = Verdict { status: arrives.then_some(response.status().as_u16()), route, faults: names };
     record(application, instruments, time, request, &verdict);
     Reply { response, delivery, delay }
+}
+
+/// The header that goes with status 405: the methods that the path has.
+fn allowed<A: Application>(application: &A, request: &Request<Bytes>) -> Option<(HeaderName, HeaderValue)> {
+    let mut other = Request::new(Bytes::new());
+    request.uri().clone_into(other.uri_mut());
+    let mut methods = vec![Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
+    methods.retain(|method| {
+        method.clone_into(other.method_mut());
+        application.route(&other).is_some()
+    });
+    let methods: Vec<_> = methods.iter().map(Method::as_str).collect();
+    Some((ALLOW, HeaderValue::from_str(&methods.join(", ")).ok()?))
 }
 
 /// Records a request that the server itself answered.

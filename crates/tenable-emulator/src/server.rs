@@ -8,37 +8,40 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use bytes::Bytes;
+use axum::Router;
+use bytes::{Bytes, BytesMut};
 use http::header::{CONNECTION, CONTENT_LENGTH, HeaderMap, HeaderValue, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::{Request, Response, StatusCode};
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::{BodyExt, Full};
 use hyper::body::{Body, Incoming};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
+use crate::bounds::{BODIES_LIMIT, BODY_LIMIT, Budget, CONNECTION_LIMIT, HEAD_LIMIT, Share};
 use crate::instruments::Instruments;
 use crate::lock;
 use crate::peer::Peer;
 use crate::pipeline::Product;
 use crate::reply::{Delivery, Reply};
 
-/// Longest request body that is read.
-const BODY_LIMIT: usize = 64 * 1024 * 1024;
 /// Time after a failure to accept a connection until the next try.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// One product behind one listener.
 #[derive(Clone, Debug)]
 pub(crate) struct Server {
-    pub(crate) product: Arc<dyn Product>,
-    pub(crate) instruments: Arc<Instruments>,
+    product: Arc<dyn Product>,
+    instruments: Arc<Instruments>,
+    /// For the bodies of requests.
+    budget: Arc<Budget>,
 }
 
 /// Binds a listener.
@@ -49,18 +52,13 @@ pub(crate) async fn bind(address: SocketAddr) -> io::Result<(TcpListener, Socket
 }
 
 impl Server {
+    pub(crate) fn new(product: Arc<dyn Product>, instruments: Arc<Instruments>) -> Self {
+        Self { product, instruments, budget: Arc::new(Budget::new(BODIES_LIMIT)) }
+    }
+
     /// Accepts connections until the task is aborted, which cuts those it has.
     pub(crate) async fn run(self, listener: TcpListener, tls: Option<TlsAcceptor>) {
-        let mut connections = JoinSet::new();
-        loop {
-            tokio::select! {
-                (stream, _) = next_connection(|| listener.accept()) => {
-                    drop(connections.spawn(self.clone().accept(stream, tls.clone())));
-                }
-                // Finished connections are collected, so that the set does not grow.
-                Some(_) = connections.join_next() => {}
-            }
-        }
+        accept_all(listener, |stream| self.clone().accept(stream, tls.clone())).await;
     }
 
     async fn accept(self, stream: TcpStream, tls: Option<TlsAcceptor>) {
@@ -94,7 +92,7 @@ impl Server {
             request.extensions_mut().insert(peer.clone());
             Box::pin(async move { server.answer(request, &breakage).await })
         });
-        let mut connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+        let mut connection = http().serve_connection(TokioIo::new(stream), service);
         let ended = poll_fn(|context| connection.poll_without_shutdown(context)).await;
         let mut stream = connection.into_parts().io.into_inner();
         let breakage = lock(&breakage).take();
@@ -113,13 +111,12 @@ impl Server {
         breakage: &Mutex<Option<Breakage>>,
     ) -> Result<Response<Full<Bytes>>, Broken> {
         let (head, body) = request.into_parts();
-        if body.size_hint().lower() > BODY_LIMIT as u64 {
-            return Ok(self.too_large(head));
-        }
-        let body = match Limited::new(body, BODY_LIMIT).collect().await {
-            Ok(body) => body.to_bytes(),
-            Err(error) if error.is::<http_body_util::LengthLimitError>() => return Ok(self.too_large(head)),
-            Err(_) => return Err(Broken),
+        // Given back once the request is answered.
+        let mut share = self.budget.share();
+        let body = match receive(body, &mut share).await {
+            Ok(body) => body,
+            Err(Unread::Refused(status)) => return Ok(self.refuse_unread(head, status)),
+            Err(Unread::Broken) => return Err(Broken),
         };
         let Reply { response, delivery, delay } = self.product.handle(Request::from_parts(head, body));
         if !delay.is_zero() {
@@ -151,13 +148,77 @@ impl Server {
     }
 
     /// The answer to a request whose body is not read to its end.
-    fn too_large(&self, head: Parts) -> Response<Full<Bytes>> {
+    fn refuse_unread(&self, head: Parts, status: StatusCode) -> Response<Full<Bytes>> {
         let mut refusal = Response::new(Full::default());
-        *refusal.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+        *refusal.status_mut() = status;
         refusal.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         self.product.record_unread(&Request::from_parts(head, Bytes::new()), refusal.status());
         refusal
     }
+}
+
+/// Serves the control interface until the task is aborted.
+pub(crate) async fn serve_control(listener: TcpListener, router: Router) {
+    accept_all(listener, |stream| {
+        let connection = http().serve_connection(TokioIo::new(stream), TowerToHyperService::new(router.clone()));
+        // A peer that is gone, or speaks no HTTP, is nothing to the emulator.
+        async { drop(connection.await) }
+    })
+    .await;
+}
+
+/// HTTP/1.1 as all listeners speak it. hyper answers a head that is too long, or has more than 100 fields, with 431.
+fn http() -> http1::Builder {
+    let mut http = http1::Builder::new();
+    http.max_buf_size(HEAD_LIMIT);
+    http
+}
+
+/// Accepts connections, as many at a time as are served, until the task is aborted, which cuts those it has.
+async fn accept_all<F>(listener: TcpListener, serve: impl Fn(TcpStream) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            (stream, _) = next_connection(|| listener.accept()), if connections.len() < CONNECTION_LIMIT => {
+                drop(connections.spawn(serve(stream)));
+            }
+            // Finished connections are collected, so that the set does not grow.
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+/// Why a body was not read to its end.
+#[derive(Debug)]
+enum Unread {
+    /// It takes more room than there is.
+    Refused(StatusCode),
+    /// The peer is gone, or does not keep to its own framing.
+    Broken,
+}
+
+/// Reads a body to its end, as far as there is room for it.
+async fn receive(mut body: Incoming, share: &mut Share<'_>) -> Result<Bytes, Unread> {
+    let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    if announced > BODY_LIMIT {
+        return Err(Unread::Refused(StatusCode::PAYLOAD_TOO_LARGE));
+    }
+    let mut received = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Unread::Broken)?;
+        let Ok(data) = frame.into_data() else { continue };
+        if data.len() > BODY_LIMIT - received.len() {
+            return Err(Unread::Refused(StatusCode::PAYLOAD_TOO_LARGE));
+        }
+        if !share.take(data.len()) {
+            return Err(Unread::Refused(StatusCode::SERVICE_UNAVAILABLE));
+        }
+        received.extend_from_slice(&data);
+    }
+    Ok(received.freeze())
 }
 
 /// Waits for the next connection, past those that fail.

@@ -1,6 +1,7 @@
 //! What a product remembers: in memory, and in the state file if there is one.
 
 use std::fmt;
+use std::io;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -8,6 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::bounds::Growth;
 use crate::lock;
 use crate::persistence::{StateError, StateFile};
 
@@ -16,6 +18,7 @@ pub(crate) struct Store<S> {
     product: &'static str,
     file: Option<Arc<StateFile>>,
     state: Mutex<Tracked<S>>,
+    growth: Growth,
 }
 
 impl<S> fmt::Debug for Store<S> {
@@ -28,7 +31,7 @@ impl<S> fmt::Debug for Store<S> {
 impl<S: Serialize + DeserializeOwned> Store<S> {
     /// A state that is kept in memory alone.
     pub(crate) fn in_memory(product: &'static str, state: S) -> Self {
-        Self { product, file: None, state: Mutex::new(Tracked::new(state)) }
+        Self { product, file: None, state: Mutex::new(Tracked::new(state)), growth: Growth::default() }
     }
 
     /// The state in the file, once `accept` has looked at it, or `seed` where the file has none of this product.
@@ -47,7 +50,9 @@ impl<S: Serialize + DeserializeOwned> Store<S> {
             None => seed(),
         };
         file.save(product, &state)?;
-        Ok(Self { product, file: Some(file), state: Mutex::new(Tracked::new(state)) })
+        let store = Self { file: Some(file), ..Self::in_memory(product, state) };
+        store.growth.count(store.size());
+        Ok(store)
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, Tracked<S>> {
@@ -88,9 +93,41 @@ impl<S: Serialize + DeserializeOwned> Store<S> {
         happened
     }
 
+    /// Whether a request that carries `bytes` may still be remembered, with `limit` bytes of JSON in all.
+    pub(crate) fn has_room(&self, limit: usize, bytes: usize) -> bool {
+        self.growth.has_room(limit, bytes, || self.size())
+    }
+
+    /// Counts a request that carried, or was answered with, as many bytes.
+    pub(crate) fn grew(&self, bytes: usize) {
+        self.growth.count(bytes);
+    }
+
+    /// Bytes that the state takes as JSON.
+    fn size(&self) -> usize {
+        let mut counter = Counter(0);
+        // Counting cannot fail, and a state can always be written.
+        let _infallible = serde_json::to_writer(&mut counter, &**self.lock());
+        counter.0
+    }
+
     /// The whole state as JSON, keys included.
     pub(crate) fn to_value(&self) -> Value {
         serde_json::to_value(&**self.lock()).unwrap_or_default()
+    }
+}
+
+/// Counts what is written to it.
+struct Counter(usize);
+
+impl io::Write for Counter {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -41,7 +41,8 @@ pub struct StackSettings {
     pub calls_in_flight: usize,
     /// Longest wait for a place among them. No limit by default.
     pub wait_limit: Option<Duration>,
-    /// Most tries in a time, over all clones. No limit by default.
+    /// Most tries in a time, over all clones. No limit by default: after a 429 with a `Retry-After`, tries leave evenly at
+    /// the rate that the server has shown to keep up, until five minutes have passed without another one.
     pub rate_limit: Option<RateLimit>,
     /// Longest pause of all clones after a 429, whatever its `Retry-After` says, and longest wait that a call without a
     /// deadline makes at the server's word. 5 min. Zero: no pause, and such a call waits as if nothing had been said.
@@ -202,7 +203,10 @@ pub fn stack(
     let below = SharedTransport::new(AttemptLayer { below, time: clock() });
     let below = SharedTransport::new(GuardLayer { below, guard: guard.clone() });
     let below = SharedTransport::new(AuthorizeLayer { below, guard, authorize, classify });
-    let below = SharedTransport::new(LimitLayer::new(below, rate_limit, longest_pause, clock()));
+    // As many as may be under way pass in half of their time.
+    let longest_interval = deadline
+        .map_or(Duration::MAX, |deadline| deadline / 2 / u32::try_from(calls_in_flight.max(1)).unwrap_or(u32::MAX));
+    let below = SharedTransport::new(LimitLayer::new(below, rate_limit, longest_pause, longest_interval, clock()));
     let below = SharedTransport::new(RetryLayer { below, settings: retry, longest_pause, time: clock(), jitter });
     let below = SharedTransport::new(DeadlineLayer { below, deadline, time: clock() });
     let below = SharedTransport::new(ConcurrencyLayer::new(below, calls_in_flight, wait_limit, clock()));

@@ -1,5 +1,6 @@
 //! `tenable emulator`: an emulator that serves until it is told to stop.
 
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, Command, value_parser};
@@ -8,7 +9,7 @@ use tenable_emulator::{Emulator, EmulatorBuilder, EmulatorError};
 
 use crate::exit::{Failure, Result};
 use crate::options::Scopes;
-use crate::output::{Answer, Output, write};
+use crate::output::{Answer, Output, message, write};
 use crate::signals::Signals;
 
 pub(crate) fn command() -> Command {
@@ -43,6 +44,13 @@ pub(crate) fn command() -> Command {
                 .help("Serve https, with a certificate authority made for this run, whose file is printed as ca"),
         )
         .arg(
+            Arg::new("listen")
+                .long("listen")
+                .value_name("ADDRESS")
+                .value_parser(value_parser!(IpAddr))
+                .help("Serve the products on this address instead of 127.0.0.1; the control interface stays there"),
+        )
+        .arg(
             Arg::new("api-key-env")
                 .long("api-key-env")
                 .value_name("VARIABLE")
@@ -59,6 +67,13 @@ pub(crate) fn run(scopes: &Scopes<'_>) -> Result {
     let mut builder = Emulator::builder().tls(matches.get_flag("tls"));
     if let Some(path) = matches.get_one::<PathBuf>("state") {
         builder = builder.state_file(path);
+    }
+    if let Some(&address) = matches.get_one::<IpAddr>("listen") {
+        let any_port = SocketAddr::new(address, 0);
+        builder = builder
+            .identity_exposure_address(any_port)
+            .security_center_address(any_port)
+            .vulnerability_management_address(any_port);
     }
     if let Some(variable) = matches.get_one::<String>("api-key-env") {
         builder = builder.api_key(crate::stdin::variable(variable)?);
@@ -94,10 +109,21 @@ async fn serve(builder: EmulatorBuilder) -> Result {
     // Set up first: whoever reads the ready line may stop the emulator at once.
     let mut signals = Signals::new().map_err(|error| Failure::io("signals cannot be received", &error))?;
     let emulator = builder.start().await.map_err(not_started)?;
+    if let Some(warning) = warning(&emulator.exposed()) {
+        message(&warning);
+    }
     write(format!("{}\n", emulator.ready_line()).as_bytes())?;
     signals.next().await;
     emulator.shutdown().await;
     Ok(())
+}
+
+/// What is to be said of listeners that others can reach.
+fn warning(exposed: &[SocketAddr]) -> Option<String> {
+    let address = exposed.first()?.ip();
+    Some(format!(
+        "warning: the emulator listens on {address}: whoever reaches that address can try keys and passwords on it, and use it up"
+    ))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
@@ -114,4 +140,16 @@ fn list_rules(output: &Output) -> Result {
         .clone()
         .or_columns(&["name", "default", "outcomes", "doc"])
         .print(&Answer::plain(tenable_emulator::rules().map(rule).collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn listeners_within_reach_of_others_are_warned_of() {
+        assert_eq!(warning(&[]), None);
+        let said = warning(&["0.0.0.0:1".parse().unwrap(), "0.0.0.0:2".parse().unwrap()]).unwrap();
+        assert!(said.starts_with("warning: the emulator listens on 0.0.0.0: ") && !said.contains('\n'), "{said}");
+    }
 }

@@ -60,6 +60,19 @@ fn an_emulator_serves_until_it_is_told_to_stop() {
     assert!(!exists(ca.as_ref()), "the certificate is left behind");
 }
 
+#[cfg(unix)]
+#[test]
+fn an_emulator_listens_where_it_is_told_to_and_is_steered_from_this_machine() {
+    let (mut server, line) = Tenable::new(["emulator", "--listen", "127.0.0.2"]).serve();
+    let ready: Value = serde_json::from_str(&line).unwrap();
+    for product in ["identity_exposure", "security_center", "vulnerability_management"] {
+        assert!(ready[product]["url"].as_str().unwrap().starts_with("http://127.0.0.2:"), "{line}");
+    }
+    assert!(ready["control"]["url"].as_str().unwrap().starts_with("http://127.0.0.1:"), "{line}");
+    assert!(server.terminate().success());
+    Tenable::new(["emulator", "--listen", "everywhere"]).run().error(2);
+}
+
 #[test]
 fn the_tour_goes_to_its_end() {
     // The page of the review outlives the tour.

@@ -397,6 +397,14 @@ impl Application for IdentityExposure {
         }
     }
 
+    fn has_room(&self, limit: usize, bytes: usize) -> bool {
+        self.inner.store.has_room(limit, bytes)
+    }
+
+    fn grew(&self, bytes: usize) {
+        self.inner.store.grew(bytes);
+    }
+
     fn is_open_field(&self, name: &str) -> bool {
         routes::is_open_field(name)
     }

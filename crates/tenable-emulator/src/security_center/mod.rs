@@ -348,6 +348,14 @@ impl Application for SecurityCenter {
         found.ok().map(|found| found.template)
     }
 
+    fn has_room(&self, limit: usize, bytes: usize) -> bool {
+        self.inner.store.has_room(limit, bytes)
+    }
+
+    fn grew(&self, bytes: usize) {
+        self.inner.store.grew(bytes);
+    }
+
     fn is_open_field(&self, name: &str) -> bool {
         form::is_open_field(name)
     }

@@ -15,6 +15,8 @@ pub(super) const TOKEN_HEADER: HeaderName = HeaderName::from_static("x-securityc
 pub(super) const COOKIE_NAME: &str = "TNS_SESSIONID";
 /// Seconds without a call until a session ends.
 pub(super) const IDLE_SECONDS: u64 = 3_600;
+/// Sessions that an account has at most, also where the rules set no limit; the oldest ends first.
+const LIMIT: usize = 1_000;
 
 #[derive(Clone, Debug)]
 pub(super) struct Session {
@@ -41,6 +43,11 @@ pub(super) struct Sessions {
 impl Sessions {
     /// Starts a session and gives its cookie and token.
     pub(super) fn start(&mut self, account: AccountId, now: u64) -> (String, u64) {
+        if self.of(account).len() >= LIMIT {
+            if let Some(oldest) = self.of(account).first().cloned() {
+                self.end(&oldest);
+            }
+        }
         let (cookie, token) = (new_cookie(), u64::from(u32::from_be_bytes(secrets::random()) >> 1));
         self.by_cookie.insert(cookie.clone(), Session { token, account, last_used: now });
         self.by_account.entry(account).or_default().push(cookie.clone());

@@ -228,6 +228,24 @@ async fn a_reset_returns_to_the_start() {
     assert_eq!(control.journal()[0].time, "2026-01-01T00:00:00.000Z");
 }
 
+#[test]
+fn a_product_without_an_emulator_is_looked_into_and_reset() {
+    let center =
+        security_center::SecurityCenter::new(security_center::Settings::new(), Arc::new(ManualClock::default()));
+    let (start, key) = (center.state(), center.api_key(1, 1).unwrap());
+    let delete = || {
+        let request = Request::delete("/rest/user/4");
+        let request = request.header("x-apikey", format!("accesskey={}; secretkey={}", key.access_key, key.secret_key));
+        center.handle(request.body(Bytes::new()).unwrap()).response.status()
+    };
+    assert_eq!(delete(), StatusCode::OK);
+    assert_ne!(delete(), StatusCode::OK);
+    assert_ne!(center.state()["organizations"], start["organizations"]);
+    center.reset().unwrap();
+    assert!(center.journal().is_empty());
+    assert_eq!(delete(), StatusCode::OK);
+}
+
 #[tokio::test]
 async fn a_seed_repeats_keys_tokens_and_cookies() {
     async fn run(seed: Option<u64>) -> (Value, Value, Vec<String>) {

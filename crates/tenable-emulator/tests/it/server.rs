@@ -47,7 +47,7 @@ async fn a_body_that_is_too_long_is_refused_and_recorded() {
     let emulator = start().await;
     let mut stream = TcpStream::connect(authority(&emulator.identity_exposure().url)).await.unwrap();
     // The announced length is enough to refuse it.
-    let head = "POST /api/users HTTP/1.1\r\nhost: x\r\ncontent-length: 67108865\r\n\r\n";
+    let head = "POST /api/users HTTP/1.1\r\nhost: x\r\ncontent-length: 16777217\r\n\r\n";
     stream.write_all(head.as_bytes()).await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
