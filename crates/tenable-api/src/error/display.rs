@@ -69,6 +69,8 @@ impl Inner {
 
     fn effect_in_words(&self) -> Option<&'static str> {
         match self.effect {
+            // The credentials were, or may have been.
+            Effect::NotSent if self.signing_in => Some("the call itself was not sent"),
             Effect::NotSent => Some("nothing was sent"),
             Effect::NotApplied => None,
             Effect::Unknown => Some("it may or may not have been carried out"),

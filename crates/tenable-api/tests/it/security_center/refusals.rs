@@ -123,7 +123,7 @@ async fn a_refused_sign_in_says_so_in_one_line() {
     assert_eq!(
         error.to_string(),
         "users.list: the server refused the credentials (403 Forbidden): signing in failed: Invalid login credentials. \
-         [71]; nothing was sent; check the name and the password, or the client certificate; too many failures lock the \
+         [71]; the call itself was not sent; check the name and the password, or the client certificate; too many failures lock the \
          account"
     );
     assert_eq!(error.report(), error.to_string());

@@ -87,7 +87,8 @@ async fn an_account_at_its_limit_ends_no_session_unasked() {
         assert_eq!(
             error.to_string(),
             "users.list: the account has as many sessions as it may have: signing in would end another session of the \
-             account; nothing was sent; close a session elsewhere, or allow release_session, which ends one of them"
+             account; the call itself was not sent; close a session elsewhere, or allow release_session, which ends one of \
+             them"
         );
         assert_eq!(server.lines(), ["POST /rest/token"]);
     }
@@ -221,7 +222,8 @@ async fn a_sign_in_that_was_put_off_says_for_how_long_and_may_be_tried_again() {
         let error = sc.users().create("bo", 2).password("pw").send().await.unwrap_err();
         assert_eq!(error.kind(), kind, "{error}");
         assert_eq!(error.retry_after().map(|wait| wait.as_secs()), Some(7), "{error}");
-        assert!(error.is_retryable() && error.to_string().ends_with("nothing was sent; try again in 7 s"), "{error}");
+        assert!(error.is_retryable(), "{error}");
+        assert!(error.to_string().ends_with("the call itself was not sent; try again in 7 s"), "{error}");
         no_session(&error);
         assert_eq!(server.lines(), ["POST /rest/token"]);
         sc.users().create("bo", 2).password("pw").send().await.unwrap();
