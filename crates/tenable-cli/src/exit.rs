@@ -170,7 +170,7 @@ impl From<Error> for Failure {
         put("elapsed_seconds", json!(error.elapsed().as_secs_f64()));
         put("retry_after_seconds", json!(error.retry_after().map(|wait| wait.as_secs_f64())));
         put("retryable", json!(error.is_retryable()));
-        Self { exit: exit_of(&error), before: Vec::new(), line: chain(&error), report }
+        Self { exit: exit_of(error.kind(), error.effect()), before: Vec::new(), line: chain(&error), report }
     }
 }
 
@@ -184,13 +184,14 @@ impl From<BuildError> for Failure {
     }
 }
 
-fn exit_of(error: &Error) -> Exit {
-    match error.effect() {
+/// What the server did comes first; of what it did not do, the kind of failure tells why.
+fn exit_of(kind: ErrorKind, effect: Effect) -> Exit {
+    match effect {
         Effect::Unknown => return Exit::Unknown,
         Effect::Applied => return Exit::Partly,
         _ => {}
     }
-    match error.kind() {
+    match kind {
         ErrorKind::InvalidInput | ErrorKind::Unsupported => Exit::Usage,
         ErrorKind::Connect
         | ErrorKind::Tls
@@ -256,6 +257,44 @@ mod tests {
         assert_eq!(json["error"]["effect"], "not_sent");
         assert_eq!(json["error"]["operation"], "users.details");
         assert_eq!(json["error"]["text"], failure.line());
+    }
+
+    #[test]
+    fn every_kind_of_failure_has_its_code() {
+        use ErrorKind as Kind;
+        // Kept by hand, from what `tenable help exit-codes` promises.
+        for (kind, code) in [
+            (Kind::InvalidInput, 2),
+            (Kind::Refused, 1),
+            (Kind::Unauthenticated, 1),
+            (Kind::SessionExpired, 1),
+            (Kind::SessionLimit, 1),
+            (Kind::PermissionDenied, 1),
+            (Kind::OrganizationRequired, 1),
+            (Kind::NotFound, 1),
+            (Kind::Conflict, 1),
+            (Kind::RateLimited, 1),
+            (Kind::Server, 1),
+            (Kind::Unavailable, 3),
+            (Kind::Connect, 3),
+            (Kind::Tls, 3),
+            (Kind::Timeout, 3),
+            (Kind::Interrupted, 3),
+            (Kind::Overloaded, 3),
+            (Kind::Redirected, 3),
+            (Kind::ResponseTooLarge, 3),
+            (Kind::Unreadable, 3),
+            (Kind::NotApplied, 1),
+            (Kind::Incomplete, 1),
+            (Kind::Unsupported, 2),
+            (Kind::Other, 1),
+        ] {
+            for (effect, code) in
+                [(Effect::NotSent, code), (Effect::NotApplied, code), (Effect::Unknown, 4), (Effect::Applied, 5)]
+            {
+                assert_eq!(exit_of(kind, effect) as u8, code, "{kind:?} {effect:?}");
+            }
+        }
     }
 
     #[test]
