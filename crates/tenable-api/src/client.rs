@@ -40,6 +40,11 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sync {
         Ok(())
     }
 
+    /// Whether a refusal of this kind says that what was to be removed is not there.
+    fn is_gone(&self, _meta: &'static OperationMeta, kind: ErrorKind) -> bool {
+        kind == ErrorKind::NotFound
+    }
+
     /// What must not be shown of an answer that repeats it.
     fn credentials(&self) -> Vec<SecretString> {
         Vec::new()
@@ -308,9 +313,10 @@ impl Client {
         let response = self.inner.transport.send(request).await.map_err(|error| Error::transport(Some(meta), error))?;
         let shown = || Redaction::new(meta, &body, &dialect.credentials()).apply(meta, &response);
         let report = response.extensions().get::<CallReport>().copied().unwrap_or_default();
-        // What a request names besides what is removed may be what is missing.
+        // What a request names besides what is removed may be what is missing. Where the path names nothing, the rest is what
+        // is removed.
         let gone_is_fine = meta.idempotency == Idempotency::Removal
-            && !names_more(&body, &query)
+            && !(meta.path.contains('{') && names_more(&body, &query))
             && (report.earlier_outcome_unknown || options.missing_as_deleted);
         let (value, notes) = match dialect.examine(meta, &response) {
             // Warnings are shown, and may repeat a secret as well.
@@ -319,7 +325,7 @@ impl Client {
                 (parse(&response), Notes { warnings: shown.warnings, ..notes })
             }
             Ok(notes) => (parse(&response), notes),
-            Err(refusal) if gone_is_fine && refusal.kind(response.status()) == ErrorKind::NotFound => {
+            Err(refusal) if gone_is_fine && dialect.is_gone(meta, refusal.kind(response.status())) => {
                 (parse(&http::Response::default()), Notes::default())
             }
             Err(as_it_came) => {

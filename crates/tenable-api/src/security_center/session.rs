@@ -462,6 +462,11 @@ impl Dialect for SecurityCenterDialect {
         Ok(())
     }
 
+    fn is_gone(&self, meta: &'static OperationMeta, kind: ErrorKind) -> bool {
+        // What is removed by signing out is the session itself.
+        kind == ErrorKind::NotFound || (meta.id == DeleteToken::META.id && kind == ErrorKind::SessionExpired)
+    }
+
     fn credentials(&self) -> Vec<SecretString> {
         self.0.credentials()
     }

@@ -1,10 +1,11 @@
 //! When a deletion counts as done.
 
+use tenable_api::security_center::{DeleteToken, SecurityCenter};
 use tenable_api::{Effect, ErrorKind};
 use tenable_model::security_center::{OrganizationId, UserAddress, UserId};
 use tenable_transport::TransportErrorKind;
 
-use super::support::{Reply, Server, ok, raw, refusal};
+use super::support::{PASSWORD, Reply, Server, expired, ok, raw, refusal, session};
 
 fn missing() -> Reply {
     refusal(403, 147, "Unable to find existing User #9 to delete.\nUser #9 does not exist.\n").into()
@@ -92,6 +93,24 @@ async fn what_is_gone_after_a_lost_answer_counts_as_deleted() {
     let server = Server::new([], [lost(), missing()]);
     let error = server.client(None).users().update(nine()).title("Head").send().await.unwrap_err();
     assert!(error.is_not_found() && error.outcome_unknown(), "{error}");
+}
+
+/// Where the path has no number, what is removed stands in the body, or is the session itself.
+#[tokio::test(start_paused = true)]
+async fn what_the_path_does_not_name_is_gone_as_well() {
+    let no_preference = || Reply::from(refusal(403, 147, "Preference #darkMode does not exist.\n"));
+    let delete = |sc: &SecurityCenter| sc.current_user().delete_preference("darkMode").tag("console").send();
+    let server = Server::new([], [lost(), no_preference(), no_preference()]);
+    let sc = server.client(None);
+    delete(&sc).await.unwrap();
+    assert!(delete(&sc).await.unwrap_err().is_not_found());
+
+    for (answers, over) in [(vec![lost()], false), (vec![], true)] {
+        let answers = answers.into_iter().chain([expired()]);
+        let server = Server::new([session(7)], answers);
+        let ended = server.client(Some(PASSWORD)).client().execute(&DeleteToken::new()).await;
+        assert_eq!(ended.map_err(|error| error.kind()).err(), over.then_some(ErrorKind::SessionExpired));
+    }
 }
 
 #[tokio::test(start_paused = true)]
