@@ -9,7 +9,16 @@ from typing import Any
 
 import pytest
 
-from tenable_api import ConfigurationError, IdentityExposure, InvalidInputError, Secret, SecurityCenter, VulnerabilityManagement
+from tenable_api import (
+    UNSET,
+    ConfigurationError,
+    IdentityExposure,
+    InvalidInputError,
+    Secret,
+    SecurityCenter,
+    VulnerabilityManagement,
+)
+from tenable_api._client import _raw_request
 from tenable_api.identity_exposure import NewUser, Provider, User
 from tenable_api.testing import Emulator
 
@@ -124,6 +133,15 @@ def test_halves_of_pairs_in_secrets_stay_unseen(tenable_identity_exposure: Ident
         with pytest.raises(ConfigurationError, match=f"{name} holds half of a surrogate pair") as refused:
             make()
         assert not seen(refused.value)
+
+
+def test_a_query_takes_the_text_of_a_secret() -> None:
+    text = Secret("canary")
+    for query in ({"a": text, "b": [text, 1]}, [("a", text), ("b", [text, 1])]):
+        # The journal of the emulator masks what it was asked.
+        assert _raw_request("GET", "/a", query, UNSET, None, None, None, UNSET)["path"] == "/a?a=canary&b=canary&b=1"
+    with pytest.raises(TypeError, match="^`query` is a mapping or pairs"):
+        _raw_request("GET", "/a", "a=1", UNSET, None, None, None, UNSET)  # type: ignore[arg-type]
 
 
 def seen(error: BaseException | None) -> bool:

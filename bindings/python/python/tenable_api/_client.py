@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as _json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from os import PathLike, fspath
@@ -14,11 +15,13 @@ from ._errors import ConfigurationError, InvalidInputError
 from ._native import Client as NativeClient
 from ._native import ResponseInfo
 from ._typing import Self
-from ._values import UNSET, Secret, Unset
+from ._values import UNSET, Secret, Unset, revealed
 
 Limit = float | timedelta | None | Unset
 Path = str | PathLike[str] | None
 Query = Mapping[str, Any] | Sequence[tuple[str, Any]] | None
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 Idempotency = Literal["read", "idempotent", "once", "never"]
 """When a raw request may be sent again: whenever it failed (`read`, `idempotent`), only if it provably was not carried out (`once`), or only
@@ -126,8 +129,8 @@ def _raw_request(
     idempotency: Idempotency | None,
     attempt_timeout: Limit,
 ) -> dict[str, Any]:
-    _sendable("method", method)
-    _sendable("path", path)
+    sendable("method", method)
+    sendable("path", path)
     method = method.upper()
     if not path.startswith("/"):
         raise ValueError(f"the path of a raw request is a path on the product, such as /api/users, not {path!r}")
@@ -135,15 +138,15 @@ def _raw_request(
         raise ValueError("json and content exclude each other")
     if content is not None and not isinstance(content, (bytes, bytearray, memoryview)):
         raise TypeError(f"`content` is bytes, not {type(content).__name__}: encode text first")
-    all_headers = {_sendable("headers", name): _sendable(f"headers[{name!r}]", value) for name, value in (headers or {}).items()}
+    all_headers = {sendable("headers", name): sendable(f"headers[{name!r}]", value) for name, value in (headers or {}).items()}
     if json is not UNSET:
         text = _json.dumps(json, default=_revealed, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        content = _sendable("json", text).encode()
+        content = sendable("json", text).encode()
         if not any(name.lower() == "content-type" for name in all_headers):
             all_headers["content-type"] = "application/json"
     if query:
         # What cannot be sent is told below: the error that Python has for it holds the value.
-        encoded = urlencode(query, doseq=True, errors="surrogatepass")
+        encoded = urlencode(_query(query), doseq=True, errors="surrogatepass")
         if "%ED%A" in encoded or "%ED%B" in encoded:
             raise _unsendable("query")
         path += ("&" if "?" in path else "?") + encoded
@@ -160,15 +163,24 @@ def _raw_request(
     }
 
 
-def _sendable(name: str, text: str | Secret) -> str:
+def sendable(name: str, text: str | Secret) -> str:
     """The text. Halves of surrogate pairs are refused without showing it: it may be a secret."""
-    if isinstance(text, Secret):
-        text = text.reveal()
+    text = revealed(text)
     if not isinstance(text, str):
         raise TypeError(f"`{name}` is text, not {type(text).__name__}")
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    if not text.isascii() and _HALF.search(text):
         raise _unsendable(name)
     return text
+
+
+def _query(query: Any) -> list[tuple[Any, Any]]:
+    """The pairs of a query with the texts of secrets."""
+    if isinstance(query, (str, bytes)):
+        raise TypeError("`query` is a mapping or pairs: write text into the path, after a question mark")
+    pairs = query.items() if isinstance(query, Mapping) else query
+    return [
+        (name, [revealed(one) for one in value] if isinstance(value, (list, tuple)) else revealed(value)) for name, value in pairs
+    ]
 
 
 def _revealed(value: object) -> str:
@@ -276,7 +288,7 @@ class SyncClient(_Client):
         Args:
             method: HTTP method.
             path: Path on the product.
-            query: Query parameters; lists repeat their name.
+            query: Query parameters; lists repeat their name, and a value may be a `Secret`.
             json: Body as JSON; a `Secret` in it is sent as its text.
             content: Body as bytes, instead of `json`.
             headers: Further headers; a value may be a `Secret`.
@@ -335,7 +347,7 @@ class AsyncClient(_Client):
         Args:
             method: HTTP method.
             path: Path on the product.
-            query: Query parameters; lists repeat their name.
+            query: Query parameters; lists repeat their name, and a value may be a `Secret`.
             json: Body as JSON; a `Secret` in it is sent as its text.
             content: Body as bytes, instead of `json`.
             headers: Further headers; a value may be a `Secret`.

@@ -106,6 +106,11 @@ class Secret:
         raise TypeError("a secret cannot be pickled; pickle what reveal() gives if it must leave the process")
 
 
+def revealed(value: Any) -> Any:
+    """The text of a `Secret`; anything else as it is."""
+    return value.reveal() if isinstance(value, Secret) else value
+
+
 class OpenEnum(str):
     """A text of which a product knows certain values; `Provider.LDAP` is one. Values that this release does not know are kept.
 

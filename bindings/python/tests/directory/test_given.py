@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 import sqlite3
 from collections.abc import Callable
 from typing import Any
@@ -185,3 +187,26 @@ def test_what_is_empty_is_refused(tenants: Tenants, tenable_emulator: Emulator) 
         with pytest.raises(InvalidInputError, match="^(person|name) is empty$"):
             make("")
     assert len(tenable_emulator.journal) == 0
+
+
+HALF = f"{PASSWORD}\udc80"
+HALVES: dict[str, Callable[[Tenants], object]] = {
+    "`row 2`": lambda tenants: tenants.prepare_import([TWO[0], {"email": BO, "password": HALF}]),
+    "`rows`": lambda tenants: tenants.prepare_import(io.StringIO(f"email,password\n{BO},{HALF}\n"), format="csv"),
+    "`people`": lambda tenants: tenants.plan({"version": 1, "people": [{"email": HALF}]}),
+    "`passwords`": lambda tenants: tenants.import_people(TWO, passwords=HALF),
+    f"`passwords['{ANN}']`": lambda tenants: tenants.import_people(TWO, passwords={ANN: HALF, BO: PASSWORD}),
+    "`name`": lambda tenants: tenants.whois(HALF),
+}
+
+
+@pytest.mark.parametrize("place", HALVES)
+def test_what_is_no_character_is_refused_without_showing_what_was_given(
+    place: str, tenants: Tenants, tenable_emulator: Emulator
+) -> None:
+    """The error that Python has for it holds all of the text."""
+    with pytest.raises(InvalidInputError, match=f"^{re.escape(place)} holds half of a surrogate pair") as refused:
+        HALVES[place](tenants)
+    assert (refused.value.__cause__, refused.value.__context__) == (None, None)
+    assert PASSWORD not in repr(vars(refused.value))
+    assert writes(tenable_emulator) == 0

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, Protocol, Union
 
+from .._client import sendable
 from .._errors import InvalidInputError
 from .._values import Secret
 
@@ -49,7 +50,7 @@ def check_text(value: object, what: str) -> None:
     """Raises for what is no text, or an empty one."""
     if not isinstance(value, str):
         raise TypeError(f"{what} is a text, not {type(value).__name__}")
-    if not value.strip():
+    if not sendable(what, value).strip():
         raise InvalidInputError(f"{what} is empty")
 
 
@@ -73,7 +74,7 @@ def content_of(given: Any, what: str) -> tuple[bytes, str | None]:
         name = getattr(given, "name", None)
         # `<stdin>` is the name of no file, and a number that of an open one.
         named = isinstance(name, str) and not name.startswith("<")
-        return (content.encode() if isinstance(content, str) else bytes(content)), name if named else None
+        return (sendable(what, content).encode() if isinstance(content, str) else bytes(content)), name if named else None
     if not isinstance(given, (str, os.PathLike)):
         raise TypeError(f"{what} is the path of a file, its content as bytes, an open file or a mapping, not {type(given).__name__}")
     path = os.fspath(given)
@@ -96,7 +97,9 @@ def _is_text(given: str) -> bool:
 
 def json_lines(rows: Any) -> bytes:
     """Rows as JSON Lines, in their order: the line is the number of the row."""
-    lines = (json.dumps(_row(row, number), ensure_ascii=False) for number, row in enumerate(_records(rows), 1))
+    lines = (
+        sendable(f"row {number}", json.dumps(_row(row, number), ensure_ascii=False)) for number, row in enumerate(_records(rows), 1)
+    )
     return "".join(f"{line}\n" for line in lines).encode()
 
 

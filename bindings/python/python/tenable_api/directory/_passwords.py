@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, NoReturn, Union, final
 
+from .._client import sendable
 from .._errors import InvalidInputError
 from .._native import directory as _native
 from .._values import Secret
@@ -74,7 +75,7 @@ def giver(passwords: Passwords | None) -> Callable[[str, str, str], str] | None:
     if passwords is None:
         return None
     if isinstance(passwords, (str, Secret)):
-        one = Secret(passwords)
+        one = Secret(sendable("passwords", passwords))
         return lambda _tenant, _product, _user_name: one.reveal()
     if isinstance(passwords, Mapping):
         given = _given(passwords)
@@ -89,7 +90,7 @@ def giver(passwords: Passwords | None) -> Callable[[str, str, str], str] | None:
     if not callable(passwords):
         raise TypeError(f"passwords are a text, a Secret, a mapping or a callable, not {type(passwords).__name__}")
     call = passwords
-    return lambda tenant, product, user_name: Secret(call(tenant, product, user_name)).reveal()
+    return lambda tenant, product, user_name: sendable("a password", call(tenant, product, user_name))
 
 
 def check_passwords(passwords: Passwords | None, accounts: Iterable[tuple[str, str]]) -> None:
@@ -102,7 +103,7 @@ def check_passwords(passwords: Passwords | None, accounts: Iterable[tuple[str, s
 
 
 def _given(passwords: Mapping[Any, str | Secret]) -> dict[object, Secret]:
-    return {names: Secret(password) for names, password in passwords.items()}
+    return {names: Secret(sendable(f"passwords[{names!r}]", password)) for names, password in passwords.items()}
 
 
 def _lacking(accounts: list[tuple[str, str]]) -> InvalidInputError:

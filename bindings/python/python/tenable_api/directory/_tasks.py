@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Literal, NoReturn, Union
 
+from .._client import sendable
 from .._errors import InvalidInputError
 from .._native import directory as _native
 from ._errors import PersonNotFoundError, ProblemsError
@@ -58,7 +59,7 @@ def _names(names: Iterable[str], what: str) -> list[str]:
 def _people(people: People) -> tuple[str, str | None]:
     """The text of a file of people, and its path if it has one."""
     if isinstance(people, Mapping):
-        return json.dumps(people, ensure_ascii=False, indent=1, default=_no_json), None
+        return sendable("people", json.dumps(people, ensure_ascii=False, indent=1, default=_no_json)), None
     content, path = content_of(people, "people")
     try:
         return content.decode("utf-8-sig"), path
