@@ -17,9 +17,9 @@ import tenable.errors
 import tenable.ie
 import tenable.io
 import tenable.sc
-from tenable_api import Secret
+from tenable_api import UNSET, Secret
 from tenable_api.compat import TenableIE, TenableIO, TenableSC, errors
-from tenable_api.compat._request import Request, body_of, secrets_of
+from tenable_api.compat._request import Request, attempt_timeout, body_of, secrets_of
 from tenable_api.testing import Emulator, Fault
 
 KEY = "0" * 64
@@ -192,6 +192,7 @@ def test_arguments_of_requests_send_what_they_send_with_pytenable(echo: Echo, na
         ({"verify": False}, "give ssl_verify to the client"),
         ({"allow_redirects": True}, "redirects are not followed"),
         ({"retry_on": [404]}, "write a loop"),
+        ({"retry_on": [501]}, "write a loop"),
         ({"colour": "red"}, "get.. takes no colour"),
     ],
 )
@@ -200,6 +201,44 @@ def test_an_argument_that_cannot_be_heeded_is_refused_by_name(echo: Echo, argume
         ours(echo).get("users", **argument)
     assert instead.replace("get..", "get()") in str(refused.value)
     assert echo.seen == []
+
+
+@pytest.mark.parametrize(
+    ("timeout", "limit"), [((1, 2), 3.0), ((None, 2), 12.0), ((2, None), None), (None, None), (2, 2.0), (UNSET, UNSET)]
+)
+def test_the_wait_for_an_answer_has_an_end_whenever_one_is_given(timeout: Any, limit: Any) -> None:
+    assert attempt_timeout(timeout) == limit
+
+
+def test_a_header_is_sent_once_whatever_its_letter_case(echo: Echo) -> None:
+    answer = ours(echo).post("users", json={}, headers={"content-type": "application/merge-patch+json"}, conv_json=False)
+    named = [name for name in answer.request.headers if name.lower() == "content-type"]
+    assert (named, answer.request.headers["Content-Type"]) == (["content-type"], "application/merge-patch+json")
+
+
+def test_the_text_of_a_secret_is_sent_wherever_it_stands(echo: Echo) -> None:
+    given = Secret(PASSWORD)
+    ours(echo).post("users", data={"a": given}, params={"b": given, "c": [given]}, headers={"X-Code": given})
+    ((_, path, headers, body),) = echo.seen
+    assert path == f"/api/users?b={PASSWORD}&c={PASSWORD}"
+    assert (headers["x-code"], body) == (PASSWORD, f"a={PASSWORD}".encode())
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"params": {"token": PASSWORD}},
+        {"headers": {"Authorization": PASSWORD}},
+        {"json": {"passwords": [PASSWORD]}},
+        {"json": {"password": {"old": PASSWORD}}},
+    ],
+    ids=str,
+)
+def test_a_secret_that_comes_back_is_masked_wherever_it_was_sent(echo: Echo, sent: dict[str, Any]) -> None:
+    echo.answers = [(400, {}, json.dumps({"error": f"{PASSWORD} is too old"}).encode())]
+    with pytest.raises(errors.BadRequestError, match=r"\*\*\* is too old") as refused:
+        ours(echo).post("users", **sent)
+    assert PASSWORD not in f"{refused.value} {refused.value.response.text} {vars(refused.value.response.request)}"
 
 
 @pytest.mark.parametrize("timeout", [0.05, (0.02, 0.03)])
@@ -398,6 +437,6 @@ def test_bodies_without_their_secrets(body: Any, shown: Any) -> None:
 
 
 def test_secrets_are_found_in_every_form_of_a_body() -> None:
-    assert secrets_of(b'[{"password": "a", "in": {"apiKey": "b", "keys": ["c"]}}]') == {"a", "b"}
+    assert secrets_of(b'[{"password": "a", "in": {"apiKey": "b", "keys": ["c"]}}]') == {"a", "b", "c"}
     assert secrets_of("username=ann&password=p") == {"p"}
     assert secrets_of(b"\xff") == set()

@@ -28,7 +28,7 @@ from ._errors import (
     error_of,
     translated,
 )
-from ._request import MASK, Request, attempt_timeout, body_of, honoured, secrets_of, with_query
+from ._request import MASK, Request, attempt_timeout, body_of, headers_of, honoured, secrets_of, with_query
 from ._response import Response, masked
 
 T = TypeVar("T")
@@ -408,17 +408,15 @@ class APIPlatform:
         where = "/" + "/".join(part for part in (self._base_path if use_base else "", path.lstrip("/")) if part)
         where = quote(where, safe="/?&=:@!$'()*+,;%~-._#[]")
         where = with_query(where, params)
-        body, more = body_of(data, json)
-        # A header that is None is left out, as with requests.
-        given = {**more, **{name: value for name, value in (headers or {}).items() if value is not None}}
-        answer = self._send_raw(method, where, body, given, attempt_timeout=attempt_timeout(timeout))
-        self._examine(answer, body)
+        body, own = body_of(data, json)
+        sent = headers_of(headers, own)
+        answer = self._send_raw(method, where, body, sent, attempt_timeout=attempt_timeout(timeout))
+        self._examine(answer, (body, urlsplit(where).query.encode(), sent))
         return self._in_form(answer, box, box_attrs, conv_json)
 
-    def _send_raw(self, method: str, where: str, body: bytes | None, headers: Mapping[str, Any], **options: Any) -> Response:
-        sent = {name: value.decode() if isinstance(value, bytes) else str(value) for name, value in headers.items()}
-        answer = self._call(self._client.raw, method, where, content=body, headers=sent, **options)
-        shown = {**self._own_headers(), **sent}
+    def _send_raw(self, method: str, where: str, body: bytes | None, headers: Mapping[str, str], **options: Any) -> Response:
+        answer = self._call(self._client.raw, method, where, content=body, headers=headers, **options)
+        shown = {**self._own_headers(), **headers}
         request = Request(method, self._url.rstrip("/") + where, shown, body)
         return Response(
             answer.status, answer.content, answer.headers, elapsed=answer.elapsed, request=request, attempts=answer.attempts

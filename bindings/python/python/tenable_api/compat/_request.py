@@ -7,19 +7,20 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from uuid import UUID
 
-from .._values import UNSET
+from .._values import UNSET, Secret, revealed
 
 #: What stands in place of a secret.
 MASK = "***"
 
-#: Names of fields that hold secrets.
-_SECRET = re.compile(r"password|passphrase|secret|token|key|code", re.IGNORECASE)
-#: Headers that do besides.
-_SECRET_HEADER = re.compile(r"authorization|cookie|x-securitycenter", re.IGNORECASE)
+#: Names of fields and headers that hold secrets.
+_SECRET = re.compile(r"password|passphrase|secret|token|key|code|authorization|cookie|x-securitycenter", re.IGNORECASE)
 _PARAMETER = re.compile(r"\{(\w+)\}")
 #: What is sent again anyway.
-_SENT_AGAIN = frozenset({429, 501, 502, 503, 504})
+_SENT_AGAIN = frozenset({429, 502, 503, 504})
+#: How long connecting may take unless the client is told.
+_CONNECTING = 10.0
 
 #: Arguments of `requests` that cannot be honoured, and what to do instead.
 ELSEWHERE = {
@@ -134,11 +135,13 @@ def honoured(method: str, further: Mapping[str, Any], *, verifies: bool) -> None
 
 
 def attempt_timeout(given: Any) -> Any:
-    """`timeout` as `requests` takes it, as the limit of an attempt. Of a pair, the sum of both."""
+    """`timeout` as `requests` takes it, as the limit of an attempt. Of a pair, the sum of both; the first has an end without it as well."""
     if given is UNSET:
         return UNSET
     if isinstance(given, tuple | list):
-        return None if None in given else float(sum(given))
+        connecting, given = given
+        if given is not None:
+            given = float(given) + (_CONNECTING if connecting is None else float(connecting))
     return None if given is None else float(given)
 
 
@@ -150,6 +153,20 @@ def with_query(path: str, params: Any) -> str:
         params = bytes(params).decode()
     query = quote(params, safe="/?&=:@!$'()*+,;%~-._[]") if isinstance(params, str) else urlencode(_pairs(params), doseq=True)
     return path + ("&" if "?" in path else "?") + query if query else path
+
+
+def headers_of(given: Mapping[str, Any] | None, own: Mapping[str, str]) -> dict[str, str]:
+    """The headers of a request: those given, and its own where they say nothing; letter case does not matter.
+
+    One that is `None` is left out, as with `requests`.
+    """
+    named = {name.lower() for name in given or {}}
+    found = {name: value for name, value in own.items() if name.lower() not in named}
+    for name, value in (given or {}).items():
+        if value is not None:
+            value = revealed(value)
+            found[name] = value.decode() if isinstance(value, bytes) else str(value)
+    return found
 
 
 def body_of(data: Any, content: Any) -> tuple[bytes | None, dict[str, str]]:
@@ -191,7 +208,7 @@ def asked(
 
 
 def secrets_of(content: Any) -> set[str]:
-    """Texts in a body under names of secrets. A body may be text as well, JSON or a form."""
+    """Texts in a body, or in headers, under names of secrets. A body may be text as well, JSON or a form; a query is like a form."""
     if isinstance(content, bytes | bytearray):
         content = bytes(content).decode(errors="replace")
     if isinstance(content, str):
@@ -200,11 +217,21 @@ def secrets_of(content: Any) -> set[str]:
         except ValueError:
             content = dict(parse_qsl(content))
     if isinstance(content, Mapping):
-        own = {value for name, value in content.items() if isinstance(value, str) and value and _SECRET.search(str(name))}
+        own = set().union(*(_texts(value) for name, value in content.items() if _SECRET.search(str(name))))
         return own.union(*map(secrets_of, content.values()))
     if isinstance(content, list | tuple):
         return set().union(*(secrets_of(one) for one in content if not isinstance(one, str)))
     return set()
+
+
+def _texts(content: Any) -> set[str]:
+    """All texts in a value."""
+    content = revealed(content)
+    if isinstance(content, str):
+        return {content} if content else set()
+    if isinstance(content, Mapping):
+        content = content.values()
+    return set().union(*map(_texts, content)) if isinstance(content, Iterable) and not isinstance(content, bytes | bytearray) else set()
 
 
 def masked_body(body: bytes | str | None) -> bytes | str | None:
@@ -240,7 +267,7 @@ def _hidden(content: Any) -> Any:
 
 
 def _shown(name: str, value: str) -> str:
-    return MASK if _SECRET.search(name) or _SECRET_HEADER.search(name) else value
+    return MASK if _SECRET.search(name) else value
 
 
 def _pairs(params: Any) -> list[tuple[Any, Any]]:
@@ -248,16 +275,18 @@ def _pairs(params: Any) -> list[tuple[Any, Any]]:
     found = []
     for name, value in params.items() if isinstance(params, Mapping) else params:
         if isinstance(value, Iterable) and not isinstance(value, str | bytes | bytearray):
-            found.append((name, [one for one in value if one is not None]))
+            found.append((name, [revealed(one) for one in value if one is not None]))
         elif value is not None:
-            found.append((name, value))
+            found.append((name, revealed(value)))
     return found
 
 
 def _plain(value: Any) -> Any:
     """What JSON has no form for: values of numpy, secrets and other objects of this package."""
-    if hasattr(value, "reveal"):
+    if isinstance(value, Secret):
         return value.reveal()
+    if isinstance(value, UUID):
+        return str(value)
     if hasattr(value, "to_dict"):
         return value.to_dict()
     if hasattr(value, "item") and hasattr(value, "dtype"):
