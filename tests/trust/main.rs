@@ -5,6 +5,7 @@
 
 mod corpora;
 mod emulator;
+mod faults;
 mod input;
 mod load;
 mod record;
