@@ -36,7 +36,7 @@ fn listeners(emulator: &RunningEmulator) -> [String; 4] {
         &emulator.vulnerability_management().url,
         emulator.control().url(),
     ]
-    .map(|url| authority(url))
+    .map(authority)
 }
 
 /// Sends bytes as they are and gives all that comes back. The writing side is closed at the end, which no request may hang on.
@@ -323,7 +323,7 @@ async fn what_it_remembers_is_bounded() {
     let deleted = emulator.identity_exposure_core().handle(request.body(bytes::Bytes::new()).unwrap());
     assert_eq!(deleted.response.status(), 204);
     for _ in 0..3 {
-        let id = emulator.control().state()["identity_exposure"]["roles"].as_object().unwrap().keys().last().cloned();
+        let id = emulator.control().state()["identity_exposure"]["roles"].as_object().unwrap().keys().next_back().cloned();
         let request = http::Request::delete(format!("/api/roles/{}", id.unwrap()));
         let request = request.header("x-api-key", &exposure.api_key).body(bytes::Bytes::new()).unwrap();
         emulator.identity_exposure_core().handle(request);

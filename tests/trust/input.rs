@@ -414,7 +414,7 @@ async fn broken_certificates_and_proxies_are_refused_in_words() {
         format!("{PEM}!!!!\n{end}").into_bytes().into(),
         format!("{PEM}{}\n{end}", "A".repeat(1_000_000)).into_bytes().into(),
         PEM.repeat(10_000).into_bytes().into(),
-        format!("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n").into_bytes().into(),
+        b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n".to_vec().into(),
         vec![b'-'; 1_000_000].into(),
     ];
     let builder = || IdentityExposure::builder().url(URL).api_key("key");

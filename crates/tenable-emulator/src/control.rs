@@ -203,7 +203,7 @@ impl Control {
         // What can fail comes first, so that a failure leaves everything as it was.
         let instruments = &self.inner.instruments;
         let mut products = self.inner.products.iter();
-        products.try_for_each(|(name, product)| instruments.entropy.within(*name, || product.reset()))?;
+        products.try_for_each(|(name, product)| instruments.entropy.within(name, || product.reset()))?;
         instruments.reset();
         Ok(())
     }
