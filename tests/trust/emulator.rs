@@ -323,7 +323,8 @@ async fn what_it_remembers_is_bounded() {
     let deleted = emulator.identity_exposure_core().handle(request.body(bytes::Bytes::new()).unwrap());
     assert_eq!(deleted.response.status(), 204);
     for _ in 0..3 {
-        let id = emulator.control().state()["identity_exposure"]["roles"].as_object().unwrap().keys().next_back().cloned();
+        let id =
+            emulator.control().state()["identity_exposure"]["roles"].as_object().unwrap().keys().next_back().cloned();
         let request = http::Request::delete(format!("/api/roles/{}", id.unwrap()));
         let request = request.header("x-api-key", &exposure.api_key).body(bytes::Bytes::new()).unwrap();
         emulator.identity_exposure_core().handle(request);
