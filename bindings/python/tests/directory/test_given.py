@@ -189,6 +189,12 @@ def test_what_is_empty_is_refused(tenants: Tenants, tenable_emulator: Emulator) 
     assert len(tenable_emulator.journal) == 0
 
 
+def test_a_table_may_have_a_column_called_read(tenants: Tenants) -> None:
+    table = pandas.DataFrame([{"email": ANN, "tenant": "vm", "read": 1}])
+    prepared = tenants.prepare_import(table, columns={"read": None})
+    assert [row.person for row in prepared.expected] == [ANN]
+
+
 HALF = f"{PASSWORD}\udc80"
 HALVES: dict[str, Callable[[Tenants], object]] = {
     "`row 2`": lambda tenants: tenants.prepare_import([TWO[0], {"email": BO, "password": HALF}]),

@@ -61,8 +61,8 @@ def check_number(value: object, what: str) -> None:
 
 
 def is_file(given: object) -> bool:
-    """Whether this is a file or the content of one."""
-    return isinstance(given, (str, bytes, bytearray, memoryview, os.PathLike)) or hasattr(given, "read")
+    """Whether this is a file or the content of one. A table with a column called `read` has that as an attribute as well."""
+    return isinstance(given, (str, bytes, bytearray, memoryview, os.PathLike)) or callable(getattr(given, "read", None))
 
 
 def content_of(given: Any, what: str) -> tuple[bytes, str | None]:
