@@ -54,6 +54,16 @@ def test_one_person_everywhere(tenants: Tenants) -> None:
         found.person = "somebody else"  # type: ignore[misc]
 
 
+def test_of_tenants_that_were_not_read_nothing_is_said(tenable_emulator: Emulator) -> None:
+    gone = RuntimeError("there is no key")
+    with tenable_emulator.vulnerability_management() as vm:
+        some = Tenants({"vm": vm, "gone": gone}).whois("nobody@example.com")
+    assert repr(some) == "<Whois nobody@example.com: no account, gone: not read>"
+    assert str(some) == "there is no account of nobody@example.com in what could be read\ngone: not read: there is no key"
+    none = Tenants({"gone": gone}).whois("nobody@example.com")
+    assert (repr(none), str(none)) == ("<Whois nobody@example.com: gone: not read>", "gone: not read: there is no key")
+
+
 def test_a_plan_is_read_kept_and_applied(tenants: Tenants, tenable_emulator: Emulator, people: bytes, tmp_path: Path) -> None:
     plan = tenants.plan(people)
     assert writes(tenable_emulator) == 0

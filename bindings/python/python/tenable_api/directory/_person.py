@@ -210,8 +210,11 @@ class Whois(Document):
         return "\n".join(_lines(self))
 
     def __repr__(self) -> str:
-        places = ", ".join(f"{tenant}: {account.name}" for tenant, account in self.accounts)
-        return f"<Whois {self.person}: {places or 'no account'}>"
+        found = [f"{tenant}: {account.name}" for tenant, account in self.accounts]
+        unread = [f"{unread.tenant}: not read" for unread in self.unread_tenants]
+        if not found and len(unread) < len(self.tenants):
+            found = ["no account"]
+        return f"<Whois {self.person}: {', '.join([*found, *unread])}>"
 
     @classmethod
     def _decoded(cls, data: Mapping[str, Any], text: str) -> Self:
@@ -231,9 +234,12 @@ def _lines(whois: Whois) -> Iterator[str]:
         state = states[account.enabled] + (", locked out" if account.locked_out else "")
         roles = ", ".join(account.roles) if account.roles else ("no role" if account.roles is not None else "roles not told")
         yield f"{tenant}: {account.name} ({account.key}): {state}; {roles}"
-    if whois.is_nobody:
-        yield f"there is no account of {whois.person}" + (f"; do you mean {whois.did_you_mean}?" if whois.did_you_mean else "")
+    unread_tenants = whois.unread_tenants
+    # Of tenants that could not be read, nothing is known.
+    if whois.is_nobody and len(unread_tenants) < len(whois.tenants):
+        where = " in what could be read" if unread_tenants else ""
+        yield f"there is no account of {whois.person}{where}" + (f"; do you mean {whois.did_you_mean}?" if whois.did_you_mean else "")
     for conflict in whois.conflicts:
         yield f"conflict: {conflict}"
-    for unread in whois.unread_tenants:
+    for unread in unread_tenants:
         yield f"{unread.tenant}: not read: {unread.why}"
