@@ -10,11 +10,9 @@ use tenable_api::transport::{CallReport, Idempotency};
 
 use crate::errors::invalid_input;
 use crate::response::{OnResponse, ResponseInfo};
-use crate::settings::Limit;
+use crate::settings::{Limit, field};
 
 /// A request that the SDK does not know.
-#[derive(FromPyObject)]
-#[pyo3(from_item_all)]
 pub(crate) struct RawRequest {
     method: String,
     path: String,
@@ -23,6 +21,21 @@ pub(crate) struct RawRequest {
     /// `read`, `idempotent`, `once` or `never`.
     idempotency: String,
     attempt_timeout: Limit,
+}
+
+impl<'py> FromPyObject<'_, 'py> for RawRequest {
+    type Error = PyErr;
+
+    fn extract(request: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        Ok(Self {
+            method: field(&request, "method")?,
+            path: field(&request, "path")?,
+            headers: field(&request, "headers")?,
+            content: field(&request, "content")?,
+            idempotency: field(&request, "idempotency")?,
+            attempt_timeout: field(&request, "attempt_timeout")?,
+        })
+    }
 }
 
 impl RawRequest {

@@ -128,7 +128,8 @@ impl<'py> FromPyObject<'_, 'py> for Settings {
     }
 }
 
-fn field<'py, T>(settings: &Bound<'py, PyAny>, name: &str) -> PyResult<T>
+/// One of several values that Python hands over, with an error that says what is wrong with it.
+pub(crate) fn field<'py, T>(settings: &Bound<'py, PyAny>, name: &str) -> PyResult<T>
 where
     T: for<'a> FromPyObject<'a, 'py>,
 {

@@ -319,6 +319,8 @@ def test_a_raw_request_is_checked_before_it_is_sent(tenable_emulator: Emulator, 
         ({"json": object()}, TypeError, "`json` holds a value of the type object"),
         ({"headers": {"x": "a\r\nb: c"}}, InvalidInputError, "header value; nothing was sent"),
         ({"idempotency": "always"}, ValueError, "none of read"),
+        ({"attempt_timeout": 0}, ValueError, "attempt_timeout: a time limit of 0.0 seconds cannot be kept"),
+        ({"attempt_timeout": True}, TypeError, "attempt_timeout: a time limit is seconds"),
     ):
         with pytest.raises(error, match=said):
             raw("POST", "/api/users", **arguments)

@@ -14,6 +14,9 @@ use crate::layers::retry::RetryLayer;
 use crate::layers::timeout::TimeoutLayer;
 use crate::{Authorize, Classify, FullJitter, Jitter, Origin, SharedTransport, Time, TokioTime};
 
+/// Longest time of a call, unless it is set.
+const DEADLINE: Duration = Duration::from_secs(60);
+
 /// How a [`stack`] behaves.
 ///
 /// # Examples
@@ -63,7 +66,7 @@ impl Default for StackSettings {
     fn default() -> Self {
         Self {
             retry: RetrySettings::default(),
-            deadline: Some(Duration::from_secs(60)),
+            deadline: Some(DEADLINE),
             attempt_timeout: Some(Duration::from_secs(30)),
             calls_in_flight: 64,
             wait_limit: None,
@@ -203,9 +206,10 @@ pub fn stack(
     let below = SharedTransport::new(AttemptLayer { below, time: clock() });
     let below = SharedTransport::new(GuardLayer { below, guard: guard.clone() });
     let below = SharedTransport::new(AuthorizeLayer { below, guard, authorize, classify });
-    // As many as may be under way pass in half of their time.
-    let longest_interval = deadline
-        .map_or(Duration::MAX, |deadline| deadline / 2 / u32::try_from(calls_in_flight.max(1)).unwrap_or(u32::MAX));
+    // As many as may be under way pass in half of their time. Without a deadline that of others goes, for one refusal with a long
+    // pause says little.
+    let time_of_a_call = deadline.unwrap_or(DEADLINE);
+    let longest_interval = time_of_a_call / 2 / u32::try_from(calls_in_flight.max(1)).unwrap_or(u32::MAX);
     let below = SharedTransport::new(LimitLayer::new(below, rate_limit, longest_pause, longest_interval, clock()));
     let below = SharedTransport::new(RetryLayer { below, settings: retry, longest_pause, time: clock(), jitter });
     let below = SharedTransport::new(DeadlineLayer { below, deadline, time: clock() });

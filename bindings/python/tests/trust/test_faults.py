@@ -48,9 +48,13 @@ class Verdict:
     """Whether the failure is one that may pass by itself: then the call may be made again, if nothing is in doubt."""
 
 
+def refused(error: type[TenableError]) -> Verdict:
+    """The server has done nothing."""
+    return Verdict(error, write="not_applied")
+
+
 LOST = Verdict(ConnectionLostError, passing=True)
 UNREADABLE = Verdict(UnreadableError)
-REFUSED = {"write": "not_applied"}
 
 # Faults of the emulator, on all operations: before and after the server acted, refusals to act, and answers that are none.
 TELLING: dict[str, tuple[Fault, bool, Verdict]] = {
@@ -71,8 +75,8 @@ OTHERS: dict[str, tuple[Fault, bool, Verdict]] = {
     "504 after the server acted": (Fault.gateway_timeout(), True, Verdict(UnavailableError, passing=True)),
     "500 after the server acted": (Fault.internal_server_error(), True, Verdict(ServerError, passing=True)),
     "HTML with 200, after the server acted": (Fault.html_page(), True, UNREADABLE),
-    "404 with HTML": (Fault.not_found_page(), False, Verdict(NotFoundError, **REFUSED)),
-    "a page of another origin": (Fault.redirect("https://elsewhere.example/"), False, Verdict(RedirectedError, **REFUSED)),
+    "404 with HTML": (Fault.not_found_page(), False, refused(NotFoundError)),
+    "a page of another origin": (Fault.redirect("https://elsewhere.example/"), False, refused(RedirectedError)),
     "body too large": (Fault.oversized_body(2_000_000), False, Verdict(ResponseTooLargeError)),
     "chunk without a length": (Fault.bad_chunk(), False, LOST),
     "fields that nobody knows": (Fault.extra_fields(), False, Verdict(None)),
@@ -97,10 +101,10 @@ RAW: dict[str, tuple[bytes | None, Verdict]] = {
     "another object": (http("200 OK", b'{"surprise": 1}', JSON), Verdict(UnreadableError, write="applied")),
     "compressed, and no gzip": (http("200 OK", b"{}", "Content-Encoding: gzip"), UNREADABLE),
     "compressed 50 MB": (http("200 OK", BOMB, "Content-Encoding: gzip"), Verdict(ResponseTooLargeError)),
-    "401": (http("401 Unauthorized", b"{}", JSON), Verdict(AuthenticationError, **REFUSED)),
-    "403": (http("403 Forbidden", b"{}", JSON), Verdict(PermissionDeniedError, **REFUSED)),
-    "404": (http("404 Not Found", b"{}", JSON), Verdict(NotFoundError, **REFUSED)),
-    "409": (http("409 Conflict", b"{}", JSON), Verdict(ConflictError, **REFUSED)),
+    "401": (http("401 Unauthorized", b"{}", JSON), refused(AuthenticationError)),
+    "403": (http("403 Forbidden", b"{}", JSON), refused(PermissionDeniedError)),
+    "404": (http("404 Not Found", b"{}", JSON), refused(NotFoundError)),
+    "409": (http("409 Conflict", b"{}", JSON), refused(ConflictError)),
 }
 
 # Where another verdict is right, by hand.
@@ -124,7 +128,7 @@ GIVE_NOTHING = {
 
 def verdict_of(what: str, entry: Entry, verdict: Verdict) -> Verdict:
     if entry.product == "security_center" and what in FOREIGN:
-        return Verdict(TenableError, **REFUSED)
+        return refused(TenableError)
     if entry.id in GIVE_NOTHING and what in UNREAD:
         return Verdict(None)
     if CLASSES[entry.id] == "never" and what.startswith("429"):

@@ -19,6 +19,7 @@ class File(Protocol):
 
     def read(self) -> str | bytes:
         """All that is left of it."""
+        ...
 
 
 class PandasFrame(Protocol):
@@ -26,6 +27,7 @@ class PandasFrame(Protocol):
 
     def to_dict(self, orient: Literal["records"]) -> list[dict[Any, Any]]:
         """Its rows."""
+        ...
 
 
 class PolarsFrame(Protocol):
@@ -33,6 +35,7 @@ class PolarsFrame(Protocol):
 
     def to_dicts(self) -> list[dict[str, Any]]:
         """Its rows."""
+        ...
 
 
 class ArrowTable(Protocol):
@@ -40,6 +43,7 @@ class ArrowTable(Protocol):
 
     def to_pylist(self) -> list[dict[str, Any]]:
         """Its rows."""
+        ...
 
 
 Frame = Union[PandasFrame, PolarsFrame, ArrowTable]
