@@ -97,8 +97,7 @@ impl Tenable {
     /// Starts it with this as its standard input.
     #[cfg(unix)]
     pub(crate) fn start_with(mut self, stdin: impl Into<Stdio>) -> Running {
-        let mut child =
-            self.command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = self.command.stdin(stdin).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let stderr = BufReader::new(child.stderr.take().unwrap());
         Running { child, stderr, seen: String::new(), _home: self.home }
     }

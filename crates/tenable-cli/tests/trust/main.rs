@@ -6,7 +6,7 @@ mod crash;
 mod gate;
 #[path = "../../../../tests/trust/record.rs"]
 mod record;
+mod secrets;
 #[path = "../it/support.rs"]
 #[allow(dead_code, reason = "shared with the other tests of the program, which need more of it")]
 mod support;
-mod secrets;

@@ -37,7 +37,9 @@ fn everything_that_is_wrong_is_said_at_once_with_its_line() {
 /// Although it is noticed behind the last line.
 #[test]
 fn what_ends_too_early_is_told_with_a_line_that_is_there() {
-    for (text, line) in [("version: 1\npeople", 2), ("version: 1\r\npeople\r\n", 2), ("{a: 1", 1), ("---\n", 1), ("", 1)] {
+    for (text, line) in
+        [("version: 1\npeople", 2), ("version: 1\r\npeople\r\n", 2), ("{a: 1", 1), ("---\n", 1), ("", 1)]
+    {
         let problems = problems(text);
         assert!(problems[0].starts_with(&format!("people.yaml:{line}: ")), "{text:?}: {problems:?}");
     }
