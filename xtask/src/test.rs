@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Has pytest-xdist run the tests in a process for each core, which take from each other what is left.
-const SPREAD: [&str; 2] = ["--numprocesses=auto", "--dist=worksteal"];
+pub(crate) const SPREAD: [&str; 2] = ["--numprocesses=auto", "--dist=worksteal"];
 
 /// A group of tests with a line of its own in the summary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

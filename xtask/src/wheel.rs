@@ -8,7 +8,7 @@ use xshell::Shell;
 use crate::{
     counts::{Counts, Runner},
     python::{Environment, Interpreter, Profile},
-    test::{build_programs, count},
+    test::{SPREAD, build_programs, count},
     workspace::{Workspace, cargo},
 };
 
@@ -64,6 +64,7 @@ fn test_on(shell: &Shell, workspace: &Workspace, interpreter: &Interpreter, whee
     let command = environment
         .module(shell, "pytest")
         .args(["--config-file", "tests/python/pytest.ini", "--rootdir", ".", "bindings/python/tests"])
+        .args(SPREAD)
         .envs(programs.variables())
         .envs(crate::pyright::variables(shell, workspace, &environment))
         .envs(Profile::Release.variables(wheel))
