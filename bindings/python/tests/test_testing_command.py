@@ -71,7 +71,7 @@ def test_without_a_program_it_serves_until_ctrl_c(script: Path) -> None:
         assert server.stderr is not None
         lines = iter(server.stdout.readline, "# serving until Ctrl-C\n")
         variables = dict(shlex.split(line)[1].split("=", 1) for line in lines)
-        command = [sys.executable, "-W", "ignore", script, "0"]
+        command = [sys.executable, "-W", "ignore", str(script), "0"]
         client = subprocess.run(command, capture_output=True, text=True, check=True, env=variables)
         assert client.stdout.startswith("admin@example.com\n")
         server.send_signal(signal.SIGINT)
