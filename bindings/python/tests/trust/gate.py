@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
+
+from trust.messages import whole_message
 
 Side = Literal["before", "after"]
 
@@ -43,12 +44,12 @@ class Gate:
 
     def _carry(self, near: socket.socket) -> None:
         with near, socket.create_connection(self._target) as far, contextlib.suppress(OSError):
-            while request := _message(near):
+            while request := whole_message(near):
                 decision = self._decide(request)
                 answer = b""
                 if decision in ("pass", "after"):
                     far.sendall(request)
-                    answer = _message(far)
+                    answer = whole_message(far)
                 if decision in ("before", "after"):
                     self.held.set()
                 if decision != "pass" or not answer:
@@ -81,19 +82,3 @@ class Gate:
             accepting.join()
             for thread in self._threads:
                 thread.join()
-
-
-def _message(stream: socket.socket) -> bytes:
-    """One message, head and body; nothing once there is none any more."""
-    message = b""
-    while True:
-        head, separator, body = message.partition(b"\r\n\r\n")
-        if separator:
-            assert b"transfer-encoding" not in head.lower(), "neither side sends in chunks"
-            length = re.search(rb"(?im)^content-length:\s*(\d+)", head)
-            if len(body) >= (int(length[1]) if length else 0):
-                return message
-        received = stream.recv(65536)
-        if not received:
-            return b""
-        message += received

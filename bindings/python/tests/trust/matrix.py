@@ -26,6 +26,7 @@ from tenable_api import (
     VulnerabilityManagement,
 )
 from tenable_api.testing import JournalEntry
+from trust.messages import whole_message
 
 ENTRIES: list[Entry] = [
     entry
@@ -99,7 +100,7 @@ def raw_server(answer: bytes | None, *, eager: bool = False) -> Iterator[Raw]:
             except OSError:
                 return
             with connection, contextlib.suppress(OSError):
-                request = connection.recv(65536) if eager else _request(connection)
+                request = connection.recv(65536) if eager else whole_message(connection)
                 if request:
                     raw.requests.append(request)
                     connection.sendall(answer or b"")
@@ -114,21 +115,6 @@ def raw_server(answer: bytes | None, *, eager: bool = False) -> Iterator[Raw]:
             listener.shutdown(socket.SHUT_RDWR)
         listener.close()
         thread.join()
-
-
-def _request(connection: socket.socket) -> bytes:
-    """One request, head and body; nothing if the client went away before it was whole."""
-    message = b""
-    while True:
-        head, separator, body = message.partition(b"\r\n\r\n")
-        if separator:
-            length = re.search(rb"(?im)^content-length:\s*(\d+)", head)
-            if len(body) >= (int(length[1]) if length else 0):
-                return message
-        received = connection.recv(65536)
-        if not received:
-            return b""
-        message += received
 
 
 def http(status: str, body: bytes, *headers: str) -> bytes:

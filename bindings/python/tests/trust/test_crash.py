@@ -11,8 +11,6 @@ import textwrap
 from collections import Counter
 from typing import Any
 
-import pytest
-
 from tenable_api.testing import Emulator
 from trust.gate import Gate, Side
 from trust.record import record
@@ -59,7 +57,6 @@ def people(emulator: Emulator) -> Counter[str]:
     return users
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this platform has no SIGKILL")
 def test_a_process_that_is_killed_anywhere_is_completed_by_the_next_one() -> None:
     everybody = Counter({f"p{number}@example.com": 1 for number in range(PEOPLE)})
     with Emulator() as emulator:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from keyword import iskeyword
-from typing import Any
+from typing import Any, ClassVar
 
+from .._typing import Self
 from . import _box_formats as formats
 from ._box_formats import BoxError, FileName
 
@@ -27,7 +28,80 @@ class BoxKeyError(BoxError, KeyError, AttributeError):
         return str(self.args[0]) if self.args else ""
 
 
-class Box(dict[str, Any]):
+class _Formats:
+    """What both kinds of boxes are written as and read from."""
+
+    __slots__ = ()
+
+    #: What a box of this kind is in JSON and YAML.
+    _plain_kind: ClassVar[type]
+
+    def _content(self) -> Any:
+        """Plain dicts and lists."""
+        raise NotImplementedError
+
+    def to_json(self, filename: FileName = None, encoding: str = "utf-8", errors: str = "strict", **options: Any) -> str | None:
+        """What it holds as JSON: as text, or into a file. The options are those of `json.dumps`."""
+        return formats.to_json(self._content(), filename, encoding, errors, options)
+
+    @classmethod
+    def from_json(
+        cls,
+        json_string: str | None = None,
+        filename: FileName = None,
+        encoding: str = "utf-8",
+        errors: str = "strict",
+        **options: Any,
+    ) -> Self:
+        """The box of a JSON object, or the list of an array, from a text or a file. The options are those of `Box` and of
+        `json.loads`."""
+        return cls._read(formats.from_json, "from_json", json_string, filename, encoding, errors, options)
+
+    def to_yaml(
+        self,
+        filename: FileName = None,
+        default_flow_style: bool = False,
+        encoding: str = "utf-8",
+        errors: str = "strict",
+        width: int = 120,
+        **options: Any,
+    ) -> str | None:
+        """What it holds as YAML: as text, or into a file. `BoxError` where no library for YAML is installed."""
+        style: dict[str, Any] = {"default_flow_style": default_flow_style, "width": width, **options}
+        return formats.to_yaml(self._content(), filename, encoding, errors, **style)
+
+    @classmethod
+    def from_yaml(
+        cls,
+        yaml_string: str | None = None,
+        filename: FileName = None,
+        encoding: str = "utf-8",
+        errors: str = "strict",
+        **options: Any,
+    ) -> Self:
+        """The box of a YAML mapping, or the list of a sequence, from a text or a file. `BoxError` where no library for YAML is
+        installed."""
+        return cls._read(formats.from_yaml, "from_yaml", yaml_string, filename, encoding, errors, options)
+
+    @classmethod
+    def _read(
+        cls,
+        read: formats.Reader,
+        method: str,
+        text: str | None,
+        filename: FileName,
+        encoding: str,
+        errors: str,
+        options: Mapping[str, Any],
+    ) -> Self:
+        settings, more = formats.split(options, SETTINGS)
+        found: Any = formats.of_kind(read(text, filename, encoding, errors, more), cls._plain_kind, method)
+        make: Any = cls
+        box: Self = make(found, **settings)
+        return box
+
+
+class Box(_Formats, dict[str, Any]):
     """A dict whose items are attributes as well: `user["name"]` and `user.name` are the same.
 
     Dicts and lists inside become `Box` and `BoxList`. A key that is the name of a dict's method, such as `items`, is reached with
@@ -48,6 +122,7 @@ class Box(dict[str, Any]):
     """
 
     __slots__ = ("_settings",)
+    _plain_kind = dict
 
     def __init__(
         self,
@@ -169,67 +244,15 @@ class Box(dict[str, Any]):
         """Plain dicts and lists with the same items."""
         return {key: _plain(value) for key, value in self.items()}
 
-    def to_json(self, filename: FileName = None, encoding: str = "utf-8", errors: str = "strict", **options: Any) -> str | None:
-        """The items as JSON: as text, or into a file. The options are those of `json.dumps`."""
-        return formats.to_json(self.to_dict(), filename, encoding, errors, options)
-
-    @classmethod
-    def from_json(
-        cls,
-        json_string: str | None = None,
-        filename: FileName = None,
-        encoding: str = "utf-8",
-        errors: str = "strict",
-        **options: Any,
-    ) -> Box:
-        """The box of a JSON object, from a text or a file. The options are those of `Box` and of `json.loads`."""
-        return cls._read(formats.from_json, "from_json", json_string, filename, encoding, errors, options)
-
-    def to_yaml(
-        self,
-        filename: FileName = None,
-        default_flow_style: bool = False,
-        encoding: str = "utf-8",
-        errors: str = "strict",
-        width: int = 120,
-        **options: Any,
-    ) -> str | None:
-        """The items as YAML: as text, or into a file. `BoxError` where no library for YAML is installed."""
-        style: dict[str, Any] = {"default_flow_style": default_flow_style, "width": width, **options}
-        return formats.to_yaml(self.to_dict(), filename, encoding, errors, **style)
-
-    @classmethod
-    def from_yaml(
-        cls,
-        yaml_string: str | None = None,
-        filename: FileName = None,
-        encoding: str = "utf-8",
-        errors: str = "strict",
-        **options: Any,
-    ) -> Box:
-        """The box of a YAML mapping, from a text or a file. `BoxError` where no library for YAML is installed."""
-        return cls._read(formats.from_yaml, "from_yaml", yaml_string, filename, encoding, errors, options)
-
-    @classmethod
-    def _read(
-        cls,
-        read: formats.Reader,
-        method: str,
-        text: str | None,
-        filename: FileName,
-        encoding: str,
-        errors: str,
-        options: Mapping[str, Any],
-    ) -> Box:
-        settings, more = formats.split(options, SETTINGS)
-        return cls(formats.of_kind(read(text, filename, encoding, errors, more), dict, method), **settings)
+    def _content(self) -> dict[str, Any]:
+        return self.to_dict()
 
     def _thaw(self) -> None:
         if self._settings.get("frozen_box"):
             raise BoxError("the box is frozen")
 
 
-class BoxList(list[Any]):
+class BoxList(_Formats, list[Any]):
     """A list whose dicts are boxes.
 
     Example:
@@ -239,6 +262,7 @@ class BoxList(list[Any]):
     """
 
     __slots__ = ("_settings",)
+    _plain_kind = list
 
     def __init__(self, data: Iterable[Any] = (), **settings: bool) -> None:
         self._settings = settings
@@ -271,50 +295,8 @@ class BoxList(list[Any]):
         """Plain dicts and lists with the same elements."""
         return [_plain(value) for value in self]
 
-    def to_json(self, filename: FileName = None, encoding: str = "utf-8", errors: str = "strict", **options: Any) -> str | None:
-        """The elements as JSON: as text, or into a file. The options are those of `json.dumps`."""
-        return formats.to_json(self.to_list(), filename, encoding, errors, options)
-
-    @classmethod
-    def from_json(
-        cls,
-        json_string: str | None = None,
-        filename: FileName = None,
-        encoding: str = "utf-8",
-        errors: str = "strict",
-        **options: Any,
-    ) -> BoxList:
-        """The list of a JSON array, from a text or a file. The options are those of `Box` and of `json.loads`."""
-        settings, more = formats.split(options, SETTINGS)
-        found = formats.from_json(json_string, filename, encoding, errors, more)
-        return cls(formats.of_kind(found, list, "from_json"), **settings)
-
-    def to_yaml(
-        self,
-        filename: FileName = None,
-        default_flow_style: bool = False,
-        encoding: str = "utf-8",
-        errors: str = "strict",
-        width: int = 120,
-        **options: Any,
-    ) -> str | None:
-        """The elements as YAML: as text, or into a file. `BoxError` where no library for YAML is installed."""
-        style: dict[str, Any] = {"default_flow_style": default_flow_style, "width": width, **options}
-        return formats.to_yaml(self.to_list(), filename, encoding, errors, **style)
-
-    @classmethod
-    def from_yaml(
-        cls,
-        yaml_string: str | None = None,
-        filename: FileName = None,
-        encoding: str = "utf-8",
-        errors: str = "strict",
-        **options: Any,
-    ) -> BoxList:
-        """The list of a YAML sequence, from a text or a file. `BoxError` where no library for YAML is installed."""
-        settings, more = formats.split(options, SETTINGS)
-        found = formats.from_yaml(yaml_string, filename, encoding, errors, more)
-        return cls(formats.of_kind(found, list, "from_yaml"), **settings)
+    def _content(self) -> list[Any]:
+        return self.to_list()
 
     def to_csv(self, filename: FileName = None, encoding: str = "utf-8", errors: str = "strict") -> str | None:
         """The elements as CSV: as text, or into a file. All have to have the same names in the same order."""
