@@ -46,6 +46,10 @@ pub(super) const LAYERS: &[Layer] = &[
         package: "tenable-tests",
         uses: &["tenable-model", "tenable-transport", "tenable-api", "tenable-directory", "tenable-emulator"],
     },
+    Layer {
+        package: "tenable-bench",
+        uses: &["tenable-model", "tenable-transport", "tenable-api", "tenable-emulator"],
+    },
     // Builds when the others do not.
     Layer { package: "xtask", uses: &[] },
 ];
@@ -63,13 +67,20 @@ pub(super) const RESERVED: &[Reserved] = &[
             "aws-lc-rs",
             "ring",
         ],
-        to: &["tenable-transport", "tenable-emulator", "tenable-tests"],
+        to: &["tenable-transport", "tenable-emulator", "tenable-tests", "tenable-bench"],
         dev: false,
         why: "HTTP and TLS stay behind the transport",
     },
     Reserved {
         crates: &["tokio"],
-        to: &["tenable-transport", "tenable-emulator", "tenable-cli", "tenable-python", "tenable-tests"],
+        to: &[
+            "tenable-transport",
+            "tenable-emulator",
+            "tenable-cli",
+            "tenable-python",
+            "tenable-tests",
+            "tenable-bench",
+        ],
         dev: true,
         why: "the layers above the transport run on any executor that drives it",
     },
@@ -81,7 +92,7 @@ pub(super) const RESERVED: &[Reserved] = &[
     },
     Reserved {
         crates: &["axum"],
-        to: &["tenable-emulator", "tenable-tests"],
+        to: &["tenable-emulator", "tenable-tests", "tenable-bench"],
         dev: false,
         why: "only the emulator is a server",
     },
