@@ -6,7 +6,7 @@ use anyhow::bail;
 use xshell::{Cmd, Shell};
 
 use crate::{
-    codegen, walls, wheel,
+    codegen, tidy, walls, wheel, workflows,
     workspace::{EVERYTHING, Workspace, cargo, shown},
 };
 
@@ -51,7 +51,9 @@ fn checks<'a>(shell: &'a Shell, workspace: &'a Workspace) -> Vec<(&'static str, 
     vec![
         ("format", Check::Command(cargo(shell).args(["fmt", "--all", "--check"]))),
         ("layer walls", Check::Own("cargo xtask walls", Box::new(|| walls::run(shell, workspace)))),
+        ("rules of the project", Check::Own("cargo xtask tidy", Box::new(|| tidy::run(shell, workspace)))),
         ("generated code", Check::Own("cargo xtask codegen --check", Box::new(|| codegen::run(&workspace.root, true)))),
+        ("workflows", Check::Own("cargo xtask workflows", Box::new(|| workflows::run(shell, workspace)))),
         ("lints", Check::Command(cargo(shell).arg("clippy").args(EVERYTHING).arg("--all-targets").args(deny_warnings))),
         (
             "lints without the transport",

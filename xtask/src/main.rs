@@ -15,14 +15,18 @@ mod ci;
 mod codegen;
 mod counts;
 mod deny;
+mod emulator;
 mod npm;
 mod pyright;
 mod python;
+mod release;
 mod test;
+mod tidy;
 mod tools;
 mod trust;
 mod walls;
 mod wheel;
+mod workflows;
 mod workspace;
 
 /// Commands of the Tenable SDK workspace.
@@ -53,6 +57,10 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Check the rules of this project: secrets, operations, links, versions, markers, workflows
+    Tidy,
+    /// Check the workflows of the forge with actionlint
+    Workflows,
     /// Check that dependencies between the layers only go the agreed way
     Walls,
     /// Build the Python wheel and its source distribution into target/wheels, and try the wheel on every Python of this machine
@@ -63,6 +71,17 @@ enum Command {
         /// Build nothing; check that the native module compiles for a Python without the global interpreter lock
         #[arg(long, conflicts_with = "test")]
         check_free_threaded: bool,
+    },
+    /// Start the emulated products on this machine until Ctrl-C
+    Emulator {
+        /// What `tenable emulator` takes; `--help` after `--` shows it
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        options: Vec<String>,
+    },
+    /// Plan, prepare, verify and publish a release
+    Release {
+        #[command(subcommand)]
+        part: release::Part,
     },
     /// Check licences, banned crates and sources of all dependencies
     Deny {
@@ -100,9 +119,13 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         }
         Command::Ci => ci::run(&shell, &workspace)?,
         Command::Codegen { check } => codegen::run(&workspace.root, check)?,
+        Command::Tidy => tidy::run(&shell, &workspace)?,
+        Command::Emulator { options } => emulator::run(&shell, &options)?,
+        Command::Workflows => workflows::run(&shell, &workspace)?,
         Command::Walls => walls::run(&shell, &workspace)?,
         Command::Wheel { check_free_threaded: true, .. } => wheel::check_free_threaded(&shell, &workspace)?,
         Command::Wheel { test, .. } => wheel::run(&shell, &workspace, test)?,
+        Command::Release { part } => release::run(&shell, &workspace, part)?,
         Command::Deny { advisories } => deny::run(&shell, &workspace, advisories)?,
         Command::Trust { part } => return trust::run(&shell, &workspace, part),
     }

@@ -43,6 +43,36 @@ impl Npm {
             .env("npm_config_loglevel", "error")
     }
 
+    /// Installs what a lock file names into a folder of its own, unless it is there already; nothing of it is run.
+    pub(crate) fn install_locked(
+        &self,
+        shell: &Shell,
+        environment: &Environment,
+        locked: [&str; 2],
+        folder: &Path,
+    ) -> anyhow::Result<()> {
+        let stamp = folder.join("made-for.txt");
+        let wanted = shell.read_file(locked[1])?;
+        if shell.read_file(&stamp).is_ok_and(|text| text == wanted) {
+            return Ok(());
+        }
+        shell.remove_path(folder)?;
+        shell.create_dir(folder)?;
+        for file in locked {
+            shell.copy_file(file, folder)?;
+        }
+        let cache = folder.join("npm-cache");
+        self.command(shell, environment, &cache)
+            .args(["ci", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund", "--prefix"])
+            .arg(folder)
+            .ignore_stdout()
+            .run()?;
+        shell.remove_path(cache)?;
+        // Last, so that a failed installation is made anew.
+        shell.write_file(&stamp, wanted)?;
+        Ok(())
+    }
+
     /// The program `node`.
     pub(crate) fn node(&self) -> PathBuf {
         match self {

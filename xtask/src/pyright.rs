@@ -26,23 +26,6 @@ fn prepare(shell: &Shell, workspace: &Workspace, environment: &Environment) -> a
     let npm = Npm::prepare(shell, workspace, environment)?;
     let folder = workspace.target.join("pyright");
     let program = folder.join("node_modules/pyright/index.js");
-    let stamp = folder.join("made-for.txt");
-    let wanted = shell.read_file(LOCKED[1])?;
-    if !shell.read_file(&stamp).is_ok_and(|text| text == wanted) {
-        shell.remove_path(&folder)?;
-        shell.create_dir(&folder)?;
-        for file in LOCKED {
-            shell.copy_file(file, &folder)?;
-        }
-        let cache = folder.join("npm-cache");
-        npm.command(shell, environment, &cache)
-            .args(["ci", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund", "--prefix"])
-            .arg(&folder)
-            .ignore_stdout()
-            .run()?;
-        shell.remove_path(cache)?;
-        // Last, so that a failed installation is made anew.
-        shell.write_file(&stamp, wanted)?;
-    }
+    npm.install_locked(shell, environment, LOCKED, &folder)?;
     Ok((npm.node(), program))
 }

@@ -52,6 +52,23 @@ impl Profile {
     }
 }
 
+/// How a wheel for publishing is built, beyond what all of them have in common.
+#[derive(Debug)]
+pub(crate) struct Release {
+    /// Where it is compiled.
+    pub(crate) target: PathBuf,
+    /// For maturin.
+    pub(crate) arguments: Vec<String>,
+    pub(crate) variables: Vec<(&'static str, OsString)>,
+}
+
+impl Release {
+    /// For this machine.
+    pub(crate) fn here(workspace: &Workspace) -> Self {
+        Self { target: workspace.target.join("python/release"), arguments: Vec::new(), variables: Vec::new() }
+    }
+}
+
 /// Of the language, such as 3.12.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 struct Version(u32, u32);
@@ -143,7 +160,17 @@ impl Environment {
 
     /// Creates an environment in this folder with nothing but this package, pinned, and what it needs, or brings it up to date.
     pub(crate) fn prepare_tool(shell: &Shell, folder: PathBuf, package: &str) -> anyhow::Result<Self> {
-        Self::of(shell, &Interpreter::chosen(shell)?, folder, package, &[package])
+        Self::prepare_tools(shell, folder, &[package])
+    }
+
+    /// The same with several packages.
+    pub(crate) fn prepare_tools(shell: &Shell, folder: PathBuf, packages: &[&str]) -> anyhow::Result<Self> {
+        Self::of(shell, &Interpreter::chosen(shell)?, folder, &packages.join("\n"), packages)
+    }
+
+    /// Creates an environment in this folder with nothing in it, anew when these requirements are others.
+    pub(crate) fn prepare_bare(shell: &Shell, folder: PathBuf, requirements: &str) -> anyhow::Result<Self> {
+        Self::of(shell, &Interpreter::chosen(shell)?, folder, requirements, &[])
     }
 
     fn of_tests(shell: &Shell, interpreter: &Interpreter, folder: PathBuf) -> anyhow::Result<Self> {
@@ -168,7 +195,9 @@ impl Environment {
         let folder = &environment.folder;
         println!("Making the Python environment in {}", folder.display());
         cmd!(shell, "{base} -m venv --clear {folder}").run()?;
-        environment.module(shell, "pip").args(["install", "--quiet"]).args(install).run()?;
+        if !install.is_empty() {
+            environment.module(shell, "pip").args(["install", "--quiet"]).args(install).run()?;
+        }
         // Last, so that a failed installation is made anew.
         shell.write_file(&stamp, made_for)?;
         Ok(environment)
@@ -209,7 +238,8 @@ impl Environment {
             .env("PYTHONWARNINGS", "ignore:tenable_api is a debug build:RuntimeWarning")
     }
 
-    /// Builds the wheel into `folder`, which holds nothing else afterwards but a source distribution, and gives its path.
+    /// Builds the wheel for this machine into `folder`, which holds nothing else afterwards but a source distribution, and gives
+    /// its path.
     pub(crate) fn build_wheel(
         &self,
         shell: &Shell,
@@ -217,30 +247,47 @@ impl Environment {
         profile: Profile,
         folder: &Path,
     ) -> anyhow::Result<PathBuf> {
+        match profile {
+            Profile::Dev => {
+                shell.remove_path(folder)?;
+                // Symbols are for backtraces, and packing takes time.
+                self.maturin(shell, workspace, folder)
+                    .args(["--profile", "dev", "--strip", "false", "--compression-method", "stored"])
+                    .run()?;
+                the_wheel(shell, folder)
+            }
+            Profile::Release => self.build_release(shell, workspace, &Release::here(workspace), folder),
+        }
+    }
+
+    /// Builds the source distribution, and out of it the wheel, into `folder`, which holds nothing else afterwards.
+    ///
+    /// Gives the path of the wheel.
+    pub(crate) fn build_release(
+        &self,
+        shell: &Shell,
+        workspace: &Workspace,
+        release: &Release,
+        folder: &Path,
+    ) -> anyhow::Result<PathBuf> {
         shell.remove_path(folder)?;
+        // The files of a source distribution are all as old as each other, so cargo would take any edition of a crate of ours for
+        // the one that it compiled before.
+        let ours = workspace.packages.iter().flat_map(|package| ["--package", &package.name]);
+        cargo(shell).args(["clean", "--quiet", "--release", "--target-dir"]).arg(&release.target).args(ours).run()?;
+        self.maturin(shell, workspace, folder)
+            .args(["--sdist", "--release"])
+            .args(&release.arguments)
+            .env("CARGO_TARGET_DIR", &release.target)
+            .envs(release.variables.iter().map(|(name, value)| (*name, value)))
+            .run()?;
+        the_wheel(shell, folder)
+    }
+
+    fn maturin<'a>(&self, shell: &'a Shell, workspace: &Workspace, folder: &Path) -> Cmd<'a> {
         let manifest = workspace.root.join("bindings/python/Cargo.toml");
         let maturin = self.program("maturin");
-        let build = cmd!(shell, "{maturin} build --manifest-path {manifest} --out {folder}");
-        match profile {
-            // Symbols are for backtraces, and packing takes time.
-            Profile::Dev => {
-                build.args(["--profile", "dev", "--strip", "false", "--compression-method", "stored"]).run()?;
-            }
-            Profile::Release => {
-                let target = workspace.target.join("python/release");
-                // The files of a source distribution are all as old as each other, so cargo would take any edition of a crate of
-                // ours for the one that it compiled before.
-                let ours = workspace.packages.iter().flat_map(|package| ["--package", &package.name]);
-                cargo(shell).args(["clean", "--quiet", "--release", "--target-dir"]).arg(&target).args(ours).run()?;
-                build.args(["--sdist", "--release"]).env("CARGO_TARGET_DIR", target).run()?;
-            }
-        }
-        let mut wheels = shell.read_dir(folder)?;
-        wheels.retain(|path| path.extension().is_some_and(|extension| extension == "whl"));
-        match <[PathBuf; 1]>::try_from(wheels) {
-            Ok([wheel]) => Ok(wheel),
-            Err(wheels) => bail!("maturin left {} wheels in {}", wheels.len(), folder.display()),
-        }
+        cmd!(shell, "{maturin} build --manifest-path {manifest} --out {folder}")
     }
 
     /// Installs the wheel, and nothing but the wheel.
@@ -252,8 +299,19 @@ impl Environment {
         Ok(())
     }
 
-    fn program(&self, name: &str) -> PathBuf {
+    /// The file of a program of the environment.
+    pub(crate) fn program(&self, name: &str) -> PathBuf {
         let folder = if cfg!(windows) { "Scripts" } else { "bin" };
         self.folder.join(folder).join(format!("{name}{}", env::consts::EXE_SUFFIX))
+    }
+}
+
+/// The only wheel in a folder.
+fn the_wheel(shell: &Shell, folder: &Path) -> anyhow::Result<PathBuf> {
+    let mut wheels = shell.read_dir(folder)?;
+    wheels.retain(|path| path.extension().is_some_and(|extension| extension == "whl"));
+    match <[PathBuf; 1]>::try_from(wheels) {
+        Ok([wheel]) => Ok(wheel),
+        Err(wheels) => bail!("maturin left {} wheels in {}", wheels.len(), folder.display()),
     }
 }

@@ -31,23 +31,27 @@ suppress_build_script_link_lines=true
 pub(crate) fn run(shell: &Shell, workspace: &Workspace, test: bool) -> anyhow::Result<()> {
     let environment = Environment::prepare(shell, workspace)?;
     let wheel = environment.build_wheel(shell, workspace, Profile::Release, &workspace.target.join("wheels"))?;
-    println!("{}", wheel.display());
-    println!("{:.1} MB", megabytes(&wheel)?);
-    let interpreters = Interpreter::all(shell)?;
-    for interpreter in &interpreters {
-        let program = interpreter.program();
-        let folder = shell.create_temp_dir()?;
-        environment.python(shell).args([CLEAN_ENVIRONMENT.as_ref(), wheel.as_path(), program, folder.path()]).run()?;
-    }
+    try_everywhere(shell, &environment, &wheel)?;
     if test {
         let mut total = Counts::default();
-        for interpreter in &interpreters {
+        for interpreter in &Interpreter::all(shell)? {
             total += test_on(shell, workspace, interpreter, &wheel)?;
         }
         println!("{total}");
         if total.failed > 0 {
             bail!("the wheel does not pass its tests everywhere");
         }
+    }
+    Ok(())
+}
+
+/// Installs the wheel into a clean environment of every Python of this machine, and tries it there.
+pub(crate) fn try_everywhere(shell: &Shell, environment: &Environment, wheel: &Path) -> anyhow::Result<()> {
+    println!("{}: {:.1} MB", wheel.display(), megabytes(wheel)?);
+    for interpreter in Interpreter::all(shell)? {
+        let program = interpreter.program();
+        let folder = shell.create_temp_dir()?;
+        environment.python(shell).args([CLEAN_ENVIRONMENT.as_ref(), wheel, program, folder.path()]).run()?;
     }
     Ok(())
 }

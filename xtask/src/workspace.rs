@@ -28,6 +28,7 @@ pub(crate) struct Workspace {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Package {
     pub(crate) name: String,
+    pub(crate) version: String,
     pub(crate) manifest_path: PathBuf,
     /// Registries it may go to: absent for any, empty for none.
     pub(crate) publish: Option<Vec<String>>,
@@ -41,6 +42,9 @@ pub(crate) struct Dependency {
     pub(crate) name: String,
     /// `dev`, `build`, or nothing for a normal one.
     pub(crate) kind: Option<String>,
+    /// Which versions it takes: `^0.1.0`, or `*` for a path without a version.
+    #[serde(rename = "req")]
+    pub(crate) requirement: String,
 }
 
 impl Workspace {
@@ -59,6 +63,13 @@ impl Workspace {
     /// A path below the root, relative to it where possible: for messages.
     pub(crate) fn relative<'a>(&self, path: &'a Path) -> &'a Path {
         path.strip_prefix(&self.root).unwrap_or(path)
+    }
+}
+
+impl Package {
+    /// Whether it goes to a registry.
+    pub(crate) fn is_published(&self) -> bool {
+        self.publish.as_ref().is_none_or(|registries| !registries.is_empty())
     }
 }
 

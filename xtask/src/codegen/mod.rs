@@ -24,22 +24,54 @@ use anyhow::{Context as _, Result};
 
 use contract::Contract;
 
+/// An operation, by the names that it has elsewhere.
+#[derive(Debug)]
+pub(crate) struct NamedOperation {
+    /// The module of its product: `identity_exposure`.
+    pub(crate) product: String,
+    /// `users.list`.
+    pub(crate) id: String,
+    /// Its request struct.
+    pub(crate) request: String,
+}
+
+/// All operations of all products.
+pub(crate) fn operations(root: &Path) -> Result<Vec<NamedOperation>> {
+    let mut operations = Vec::new();
+    for (name, text) in specs(root)? {
+        let contract = Contract::read(&name, &text)?;
+        operations.extend(contract.operations().map(|(_, operation)| NamedOperation {
+            product: contract.product.clone(),
+            id: operation.id.clone(),
+            request: operation.request.clone(),
+        }));
+    }
+    Ok(operations)
+}
+
 /// Writes the generated files of all products below `root`, or only compares them.
 pub(crate) fn run(root: &Path, check: bool) -> Result<()> {
     let mut files = BTreeMap::new();
+    for (name, text) in specs(root)? {
+        files.extend(generate(&name, &text)?);
+    }
+    output::apply(root, &files, check)
+}
+
+/// The contracts, as names from the root and texts.
+fn specs(root: &Path) -> Result<Vec<(String, String)>> {
     let folder = root.join("spec");
-    let mut specs: Vec<PathBuf> = fs::read_dir(&folder)
+    let mut paths: Vec<PathBuf> = fs::read_dir(&folder)
         .with_context(|| folder.display().to_string())?
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
         .collect();
-    specs.sort();
-    for path in specs {
+    paths.sort();
+    let named = |path: PathBuf| {
         let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-        let name = format!("spec/{}", path.file_name().unwrap_or_default().to_string_lossy());
-        files.extend(generate(&name, &text)?);
-    }
-    output::apply(root, &files, check)
+        Ok((format!("spec/{}", path.file_name().unwrap_or_default().to_string_lossy()), text))
+    };
+    paths.into_iter().map(named).collect()
 }
 
 /// The generated files of one product, by their paths in the workspace. Rust files are not formatted yet.

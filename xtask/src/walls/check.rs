@@ -54,7 +54,7 @@ fn declared_by(package: &Package, packages: &[Package], layers: &[Layer], reserv
             if !itself && !layer.uses.contains(&own.name.as_str()) {
                 breaches.push(Breach::new(&package.name, format!("{arrow}: {}", allowed(layer))));
             }
-            if published(package) && !published(own) && !development {
+            if package.is_published() && !own.is_published() && !development {
                 let message = format!("{arrow}: a published package depends on one that is not");
                 breaches.push(Breach::new(&package.name, message));
             }
@@ -70,10 +70,6 @@ fn declared_by(package: &Package, packages: &[Package], layers: &[Layer], reserv
         }
     }
     breaches
-}
-
-fn published(package: &Package) -> bool {
-    package.publish.as_ref().is_none_or(|registries| !registries.is_empty())
 }
 
 fn allowed(layer: &Layer) -> String {
@@ -175,11 +171,16 @@ mod tests {
     fn package(name: &str, dependencies: &[(&str, Option<&str>)]) -> Package {
         Package {
             name: name.to_owned(),
+            version: "0.1.0".to_owned(),
             manifest_path: format!("{name}/Cargo.toml").into(),
             publish: None,
             dependencies: dependencies
                 .iter()
-                .map(|(name, kind)| Dependency { name: (*name).to_owned(), kind: kind.map(str::to_owned) })
+                .map(|(name, kind)| Dependency {
+                    name: (*name).to_owned(),
+                    kind: kind.map(str::to_owned),
+                    requirement: "*".to_owned(),
+                })
                 .collect(),
         }
     }
