@@ -109,6 +109,20 @@ class Emulator:
     vulnerability_management: VulnerabilityManagementEndpoint
     control: Control
 
+    def environment(self) -> dict[str, str]:
+        """The variables that lead `from_env()` and the terminal to it."""
+        center, cloud = self.security_center, self.vulnerability_management
+        return {
+            "TIE_URL": self.identity_exposure.url,
+            "TIE_API_KEY": self.identity_exposure.api_key,
+            "TSC_URL": center.url,
+            "TSC_ACCESS_KEY": center.manager.access_key,
+            "TSC_SECRET_KEY": center.manager.secret_key,
+            "TIO_URL": cloud.url,
+            "TIO_ACCESS_KEY": cloud.access_key,
+            "TIO_SECRET_KEY": cloud.secret_key,
+        }
+
 
 @contextmanager
 def running_emulator(*rules: str, tls: bool = False) -> Iterator[Emulator]:
