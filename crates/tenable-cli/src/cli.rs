@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use clap::Command;
 use clap::error::ErrorKind;
 
-use crate::commands::{arguments, completion, config, emulator, help, product, tasks};
+use crate::commands::{arguments, completion, config, emulator, help, man, product, tasks};
 use crate::exit::{EXIT_CODES, Exit, Failure, Result};
 use crate::options::{self, ROOT, Reach, Scopes};
 use crate::output::message;
@@ -46,6 +46,7 @@ pub(crate) fn command() -> Command {
         .subcommand(options::add_everywhere(tour::command(), Reach::Everywhere))
         .subcommand(options::add_everywhere(config::command(), Reach::Output))
         .subcommand(options::add_everywhere(completion::command(), Reach::Everywhere))
+        .subcommand(options::add_everywhere(man::command(), Reach::Everywhere))
         .subcommand(options::add_everywhere(help::command(), Reach::Everywhere));
     options::add(root, Reach::Tenants)
 }
@@ -79,6 +80,7 @@ fn dispatch(path: &[&str], scopes: &Scopes<'_>) -> Result<Exit> {
         ["emulator"] => emulator::run(scopes),
         ["tour"] => tour::run(scopes),
         ["completion"] => completion::run(scopes),
+        ["man"] => man::run(scopes),
         ["config", action @ ..] => config::run(action, scopes),
         ["help"] => help::run(scopes),
         [product, resource, rest @ ..] => product::run(product, resource, rest, scopes),

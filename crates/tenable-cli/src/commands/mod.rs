@@ -7,6 +7,7 @@ pub(crate) mod emulator;
 pub(crate) mod help;
 mod identity_exposure;
 mod line;
+pub(crate) mod man;
 pub(crate) mod product;
 mod raw;
 mod security_center;

@@ -146,6 +146,20 @@ fn completion_knows_commands_and_options() {
 }
 
 #[test]
+fn every_command_has_a_manual_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let into = folder.path().join("man1");
+    Tenable::new(["man", into.to_str().unwrap()]).run().succeeded();
+    let page = |name: &str| std::fs::read_to_string(into.join(name)).unwrap();
+    assert!(page("tenable.1").contains("Administer users, roles and groups"));
+    assert!(page("tenable-offboard.1").contains("record"));
+    let update = page("tenable-ie-users-update.1");
+    assert!(update.starts_with(".ie") && update.contains("PATCH /api/users/{id}"), "{update}");
+    // A file stands where the folder should be.
+    Tenable::new(["man", into.join("tenable.1").to_str().unwrap()]).run().error(2);
+}
+
+#[test]
 fn the_rules_of_the_emulator() {
     let run = Tenable::new(["emulator", "--rules", "-o", "json"]).run();
     let rules = run.json();
