@@ -80,7 +80,9 @@ pub(super) fn run(shell: &Shell, workspace: &Workspace, options: &Options) -> an
         shell.write_file(dist.join(checksums::FILE), &sums)?;
         println!("== {}\n{sums}", dist.display());
     }
-    println!("Commit {} holds what a release needs.", git::commit(shell)?);
+    if options.part.is_empty() {
+        println!("Commit {} holds what a release needs.", git::commit(shell)?);
+    }
     Ok(())
 }
 

@@ -13,6 +13,7 @@ use crate::{codegen, release::fragments, workspace::Workspace};
 mod links;
 mod markers;
 mod operations;
+mod packages;
 pub(crate) mod pins;
 mod secrets;
 mod tree;
@@ -52,6 +53,7 @@ pub(crate) fn run(shell: &Shell, workspace: &Workspace) -> anyhow::Result<()> {
         ("secrets are exposed where they are written only", secrets::check(&tree, secrets::EXPOSING)),
         ("each operation has documents, tests and a command", operations::check(&tree, &operations)),
         ("links resolve", links::check(&tree)),
+        ("packages stand on their own", packages::check(&tree, &workspace.packages, &workspace.root)),
         ("versions are equal", versions::check(&tree, &workspace.packages)),
         ("nothing is marked to be done later", markers::check(&tree)),
         ("workflows call xtask, and actions are pinned", workflows::check(&tree)),
