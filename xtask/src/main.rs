@@ -10,6 +10,7 @@ use xshell::Shell;
 
 use crate::{test::Suite, workspace::Workspace};
 
+mod bench;
 mod browser;
 mod ci;
 mod codegen;
@@ -78,6 +79,8 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         options: Vec<String>,
     },
+    /// Measure what the project costs against other ways to do the same, and write docs/benchmarks.md
+    Bench(bench::Options),
     /// Plan, prepare, verify and publish a release
     Release {
         #[command(subcommand)]
@@ -127,6 +130,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Wheel { test, .. } => wheel::run(&shell, &workspace, test)?,
         Command::Release { part } => release::run(&shell, &workspace, part)?,
         Command::Deny { advisories } => deny::run(&shell, &workspace, advisories)?,
+        Command::Bench(options) => return bench::run(&shell, &workspace, &options),
         Command::Trust { part } => return trust::run(&shell, &workspace, part),
     }
     Ok(ExitCode::SUCCESS)

@@ -26,8 +26,8 @@ def ours(settings: Settings) -> Any:
 
     if settings.product == "ie":
         return tenable_api.IdentityExposure(settings.server, api_key=API_KEY)
-    kind = tenable_api.SecurityCenter if settings.product == "sc" else tenable_api.VulnerabilityManagement
-    return kind(settings.server, access_key=ACCESS_KEY, secret_key=SECRET_KEY)
+    kind: Any = tenable_api.SecurityCenter if settings.product == "sc" else tenable_api.VulnerabilityManagement
+    return kind(url=settings.server, access_key=ACCESS_KEY, secret_key=SECRET_KEY)
 
 
 def ours_async(settings: Settings) -> Any:
