@@ -10,6 +10,9 @@ const NAMES: [&str; 8] = ["Nora", "Omar", "Pia", "Quinn", "Rhea", "Sami", "Tove"
 const SURNAMES: [&str; 7] = ["Example", "Sample", "Specimen", "Instance", "Pattern", "Model", "Draft"];
 const DEPARTMENTS: [&str; 5] = ["Operations", "Identity", "Audit", "Networks and Telephony", "Finance"];
 
+/// What stands before the value of the unknown field of Identity Exposure.
+const UNKNOWN_FIELD: &str = r#","lastSignIn":""#;
+
 /// A product with a list of users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Product {
@@ -95,6 +98,16 @@ impl FromStr for Product {
     }
 }
 
+/// A document of Identity Exposure without the field that the client does not know: pyTenable takes no such field.
+pub fn with_known_fields(document: &str) -> String {
+    let mut pieces = document.split(UNKNOWN_FIELD);
+    let mut known = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        known.push_str(piece.split_once('"').map_or("", |(_, rest)| rest));
+    }
+    known
+}
+
 /// Security Center's envelope around a payload.
 pub fn envelope(payload: &str) -> String {
     format!(
@@ -147,7 +160,7 @@ impl Person {
             r#","identifier":"{email}","provider":"{}""#,
             self.pick(&["tenable", "tenable", "ldap", "saml"], 8)
         )?;
-        write!(body, r#","eulaVersion":{},"lastSignIn":"2030-01-{:02}T08:00:00Z"}}"#, at % 4, 1 + at % 28)
+        write!(body, r#","eulaVersion":{}{UNKNOWN_FIELD}2030-01-{:02}T08:00:00Z"}}"#, at % 4, 1 + at % 28)
     }
 
     fn security_center(&self, body: &mut String) -> std::fmt::Result {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use serde_json::json;
-use tenable_bench::documents::{Product, envelope};
+use tenable_bench::documents::{Product, envelope, with_known_fields};
 
 /// Answers of different requests that are kept.
 const KEPT: usize = 4096;
@@ -14,6 +14,8 @@ const KEPT: usize = 4096;
 #[derive(Debug)]
 pub(crate) struct Answers {
     users: u32,
+    /// Whether users of Identity Exposure have a field that the client does not know.
+    unknown_fields: bool,
     made: RwLock<HashMap<String, Arc<[u8]>>>,
     pub(crate) connections: AtomicU64,
     pub(crate) requests: AtomicU64,
@@ -21,8 +23,14 @@ pub(crate) struct Answers {
 
 impl Answers {
     /// With lists of this many users where the path says nothing else.
-    pub(crate) fn new(users: u32) -> Self {
-        Self { users, made: RwLock::default(), connections: AtomicU64::new(0), requests: AtomicU64::new(0) }
+    pub(crate) fn new(users: u32, unknown_fields: bool) -> Self {
+        Self {
+            users,
+            unknown_fields,
+            made: RwLock::default(),
+            connections: AtomicU64::new(0),
+            requests: AtomicU64::new(0),
+        }
     }
 
     /// The answer to a request, by method and target with a space between them.
@@ -55,9 +63,9 @@ impl Answers {
         if query.contains("ffset=") {
             return whole("501 Not Implemented", "", r#"{"error":"the responder has no pages"}"#);
         }
-        self::session(method, path).or_else(|| self::users(method, path, users)).unwrap_or_else(|| {
-            whole("404 Not Found", "", &json!({ "error": format!("the responder has no {request}") }).to_string())
-        })
+        self::session(method, path).or_else(|| self::users(method, path, users, self.unknown_fields)).unwrap_or_else(
+            || whole("404 Not Found", "", &json!({ "error": format!("the responder has no {request}") }).to_string()),
+        )
     }
 }
 
@@ -76,18 +84,23 @@ fn session(method: &str, path: &str) -> Option<Arc<[u8]>> {
     })
 }
 
-fn users(method: &str, path: &str, users: u32) -> Option<Arc<[u8]>> {
+fn users(method: &str, path: &str, users: u32, unknown_fields: bool) -> Option<Arc<[u8]>> {
     let (product, rest) =
         Product::ALL.into_iter().find_map(|product| Some((product, path.strip_prefix(product.path())?)))?;
+    let written = |document: String| {
+        if unknown_fields { document } else { with_known_fields(&document) }
+    };
     let created = if product == Product::IdentityExposure { "201 Created" } else { "200 OK" };
     Some(match (method, rest.strip_prefix('/')) {
-        ("GET", None) if rest.is_empty() => whole("200 OK", "", &product.list(users)),
+        ("GET", None) if rest.is_empty() => whole("200 OK", "", &written(product.list(users))),
         ("POST", None) if rest.is_empty() && product == Product::IdentityExposure => {
-            whole(created, "", &product.list(1))
+            whole(created, "", &written(product.list(1)))
         }
-        ("POST", None) if rest.is_empty() => whole(created, "", &product.one(1)),
+        ("POST", None) if rest.is_empty() => whole(created, "", &written(product.one(1))),
         // A UUID and `whoami` name the first.
-        ("GET", Some(user)) if !user.contains('/') => whole("200 OK", "", &product.one(user.parse().unwrap_or(1))),
+        ("GET", Some(user)) if !user.contains('/') => {
+            whole("200 OK", "", &written(product.one(user.parse().unwrap_or(1))))
+        }
         _ => return None,
     })
 }
@@ -106,11 +119,22 @@ mod tests {
     use super::*;
 
     fn answered(request: &str) -> (String, usize) {
-        let answer = Answers::new(3).to(request);
+        let answer = Answers::new(3, true).to(request);
         let text = std::str::from_utf8(&answer).unwrap();
         let (head, body) = text.split_once("\r\n\r\n").unwrap();
         assert!(head.contains(&format!("Content-Length: {}\r\n", body.len())), "{head}");
         (head.split("\r\n").next().unwrap().to_owned(), body.matches("\"email\"").count())
+    }
+
+    #[test]
+    fn a_user_has_a_field_that_no_client_knows_unless_it_is_left_out() {
+        for (unknown_fields, expected) in [(true, 3), (false, 0)] {
+            let answer = Answers::new(3, unknown_fields).to("GET /api/users");
+            let (_, body) = std::str::from_utf8(&answer).unwrap().split_once("\r\n\r\n").unwrap();
+            let users: Vec<serde_json::Map<String, serde_json::Value>> = serde_json::from_str(body).unwrap();
+            assert_eq!(users.len(), 3);
+            assert_eq!(users.iter().filter(|user| user.contains_key("lastSignIn")).count(), expected);
+        }
     }
 
     #[test]

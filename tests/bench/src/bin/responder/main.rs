@@ -1,8 +1,8 @@
 //! A server that answers from memory, so that what is measured is the client.
 //!
-//! `responder [--users N] [--threads N] [--delay-milliseconds N]` binds a free port of the loopback, prints `{"port":P}`, and ends with its
-//! standard input. The paths are those of the products; `/n/10000` before a path gives lists of so many users instead of `--users`.
-//! `GET /stats` tells `{"connections":N,"requests":N}`, without the connection and the request that asks.
+//! `responder [--users N] [--threads N] [--delay-milliseconds N] [--unknown-fields false]` binds a free port of the loopback, prints
+//! `{"port":P}`, and ends with its standard input. The paths are those of the products; `/n/10000` before a path gives lists of so many users
+//! instead of `--users`. `GET /stats` tells `{"connections":N,"requests":N}`, without the connection and the request that asks.
 
 mod answers;
 mod connection;
@@ -22,8 +22,8 @@ use tokio::runtime::Builder;
 use crate::answers::Answers;
 
 fn main() -> Result<()> {
-    let arguments = Arguments::of_the_process(&["users", "threads", "delay-milliseconds"])?;
-    let answers = Arc::new(Answers::new(arguments.value_or("users", 1)?));
+    let arguments = Arguments::of_the_process(&["users", "threads", "delay-milliseconds", "unknown-fields"])?;
+    let answers = Arc::new(Answers::new(arguments.value_or("users", 1)?, arguments.value_or("unknown-fields", true)?));
     let delay = Duration::from_millis(arguments.value_or("delay-milliseconds", 0)?);
     let mut builder = match arguments.value_or("threads", 1)? {
         0 | 1 => Builder::new_current_thread(),
