@@ -16,6 +16,7 @@ mod ci;
 mod codegen;
 mod counts;
 mod deny;
+mod docs;
 mod emulator;
 mod npm;
 mod pyright;
@@ -86,6 +87,8 @@ enum Command {
         #[command(subcommand)]
         part: release::Part,
     },
+    /// Build the book and the documentation of the crates, and check the links of the book
+    Docs(docs::Options),
     /// Check licences, banned crates and sources of all dependencies
     Deny {
         /// Also look all of them up in the databases of known defects, which takes the network
@@ -129,6 +132,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Wheel { check_free_threaded: true, .. } => wheel::check_free_threaded(&shell, &workspace)?,
         Command::Wheel { test, .. } => wheel::run(&shell, &workspace, test)?,
         Command::Release { part } => release::run(&shell, &workspace, part)?,
+        Command::Docs(options) => return docs::run(&shell, &workspace, &options),
         Command::Deny { advisories } => deny::run(&shell, &workspace, advisories)?,
         Command::Bench(options) => return bench::run(&shell, &workspace, &options),
         Command::Trust { part } => return trust::run(&shell, &workspace, part),

@@ -34,7 +34,7 @@ pub(crate) enum Suite {
     Rust,
     /// The wheel, the OpenAPI documents, and foreign clients against the emulator
     Python,
-    /// The Python code in the README files and the guide
+    /// The Python code and the commands in the README files and the book
     Docs,
 }
 
@@ -111,6 +111,12 @@ pub(crate) fn trust(
     total +=
         tests.pytest(&["bindings/python/tests/trust", "tests/python/test_schemathesis.py"], &[], &SPREAD, variables)?;
     Ok(total)
+}
+
+/// Has what the documents quote from programs written anew.
+pub(crate) fn bless_documents(shell: &Shell, workspace: &Workspace) -> anyhow::Result<Counts> {
+    let mut tests = Tests { shell, workspace, filter: None, beside_rust: false, python: None };
+    tests.pytest(&["tests/python/documents"], &[], &[], &[("BLESS_DOCUMENTS", "1".into())])
 }
 
 struct Tests<'a> {
@@ -220,7 +226,12 @@ impl Tests<'_> {
         let programs = env::join_paths(interpreters.iter().map(Interpreter::program))?;
         variables.extend([browser, ("TENABLE_PYTHONS", programs)]);
         variables.extend(Profile::Dev.variables(&tools.wheel));
-        self.pytest(&["bindings/python/tests", "tests/python"], &["tests/python/documents"], &SPREAD, &variables)
+        self.pytest(
+            &["bindings/python/tests", "tests/python"],
+            &["tests/python/documents", "tests/python/book"],
+            &SPREAD,
+            &variables,
+        )
     }
 
     /// The tests of Vulnerability Management once more, with the pyTenable that most scripts run with.

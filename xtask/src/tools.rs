@@ -16,6 +16,16 @@ pub(crate) struct Tool {
 impl Tool {
     /// The program's file; installed the first time.
     pub(crate) fn prepare(self, shell: &Shell, workspace: &Workspace) -> anyhow::Result<PathBuf> {
+        self.prepare_with(shell, workspace, &[])
+    }
+
+    /// [`prepare`](Self::prepare), built with these options of `cargo install`.
+    pub(crate) fn prepare_with(
+        self,
+        shell: &Shell,
+        workspace: &Workspace,
+        options: &[&str],
+    ) -> anyhow::Result<PathBuf> {
         let Self { name, version } = self;
         let folder = workspace.target.join(format!("tools/{name}-{version}"));
         let program = folder.join(format!("bin/{name}{EXE_SUFFIX}"));
@@ -24,7 +34,9 @@ impl Tool {
             // Of its own: a build of the workspace need not wait for it.
             let build = folder.join("build");
             cargo(shell)
-                .args(["install", "--locked", "--version", version, name, "--root"])
+                .args(["install", "--locked", "--version", version, name])
+                .args(options)
+                .arg("--root")
                 .arg(&folder)
                 .arg("--target-dir")
                 .arg(&build)
