@@ -12,13 +12,7 @@ use crate::{Error, OperationMeta};
 
 /// A JSON body.
 pub(crate) fn json<T: DeserializeOwned>(meta: &'static OperationMeta, response: &Response<Bytes>) -> Result<T, Error> {
-    let mut deserializer = serde_json::Deserializer::from_slice(response.body());
-    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let path = error.path().to_string();
-        Error::unreadable(meta, response, Some(path), error.into_inner())
-    })?;
-    deserializer.end().map_err(|error| Error::unreadable(meta, response, None, error))?;
-    Ok(value)
+    read(meta, response, || PhantomData)
 }
 
 /// What stands under this name in a JSON object; the rest of the object is not looked at.
@@ -27,14 +21,32 @@ pub(crate) fn member<T: DeserializeOwned>(
     name: &'static str,
     response: &Response<Bytes>,
 ) -> Result<T, Error> {
+    read(meta, response, || Member(name, PhantomData))
+}
+
+/// A JSON body by a seed.
+///
+/// Where a document is wrong is found out by reading it once more: to keep the place in mind takes as long as to read, and nearly all
+/// documents are right.
+fn read<S: for<'de> DeserializeSeed<'de, Value = T>, T>(
+    meta: &'static OperationMeta,
+    response: &Response<Bytes>,
+    seed: impl Fn() -> S,
+) -> Result<T, Error> {
     let mut deserializer = serde_json::Deserializer::from_slice(response.body());
-    let mut track = serde_path_to_error::Track::new();
-    let tracked = serde_path_to_error::Deserializer::new(&mut deserializer, &mut track);
-    let value = Member(name, PhantomData)
-        .deserialize(tracked)
-        .map_err(|error| Error::unreadable(meta, response, Some(track.path().to_string()), error))?;
-    deserializer.end().map_err(|error| Error::unreadable(meta, response, None, error))?;
-    Ok(value)
+    match seed().deserialize(&mut deserializer) {
+        Ok(value) => {
+            deserializer.end().map_err(|error| Error::unreadable(meta, response, None, error))?;
+            Ok(value)
+        }
+        Err(error) => {
+            let mut deserializer = serde_json::Deserializer::from_slice(response.body());
+            let mut track = serde_path_to_error::Track::new();
+            // The same error as before.
+            let _ = seed().deserialize(serde_path_to_error::Deserializer::new(&mut deserializer, &mut track));
+            Err(Error::unreadable(meta, response, Some(track.path().to_string()), error))
+        }
+    }
 }
 
 /// Reads an object for one of its members.
