@@ -28,12 +28,12 @@ impl BaseUrl {
             return Err(invalid("the scheme is neither https nor http"));
         }
         if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
-            return Err(invalid("it holds credentials; give the API key to the builder instead"));
+            return Err(invalid("it holds credentials; give the API key apart from it"));
         }
         let origin = Origin::of(&uri).map_err(|error| invalid(&error.to_string()))?;
         if scheme == "http" && !allow_plain_http && !origin.is_loopback() {
             return Err(invalid(
-                "plain http would send the credentials unencrypted: use https, or allow_plain_http(true)",
+                "plain http would send the credentials unencrypted: use https, or set allow_plain_http",
             ));
         }
         let path = uri.path().trim_end_matches('/');

@@ -177,10 +177,7 @@ impl From<Error> for Failure {
 impl From<BuildError> for Failure {
     fn from(error: BuildError) -> Self {
         // The library speaks to programmers; whoever sits at a terminal has options.
-        let line = chain(&error)
-            .replace("or allow_plain_http(true)", "or give --allow-plain-http")
-            .replace("give the API key to the builder instead", "give the API key apart from it");
-        Self::usage(line)
+        Self::usage(chain(&error).replace("or set allow_plain_http", "or give --allow-plain-http"))
     }
 }
 

@@ -115,10 +115,10 @@ impl Builder<Settings> {
     pub fn build(self) -> Result<IdentityExposure, BuildError> {
         let (product, rest) = self.take_product();
         let key = product.api_key.ok_or_else(|| {
-            BuildError::new("the API key is missing: give api_key(..), or set TIE_API_KEY and use from_env()")
+            BuildError::new("the API key is missing: give it, or set TIE_API_KEY and use from_env()")
         })?;
         let credential = Arc::new(ApiKeyCredential::new(&key, product.on_new_key)?);
-        let hint = "give url(..) such as https://acme.tenable.ad, or set TIE_URL and use from_env()";
+        let hint = "give a URL such as https://acme.tenable.ad, or set TIE_URL and use from_env()";
         let base = rest.base("/api", hint)?;
         let client = rest.client(ProductParts {
             base,

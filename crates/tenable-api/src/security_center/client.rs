@@ -161,7 +161,7 @@ impl Builder<Settings> {
     /// The client. Fails, before any request, when the URL or the way to sign in is missing, twofold or cannot be used.
     pub fn build(self) -> Result<SecurityCenter, BuildError> {
         let (product, rest) = self.take_product();
-        let hint = "give url(..) such as https://sc.example.com, or set TSC_URL and use from_env()";
+        let hint = "give a URL such as https://sc.example.com, or set TSC_URL and use from_env()";
         let base = rest.base("/rest", hint)?;
         let sign_in = match (product.api_key, product.login, product.client_certificate) {
             (Some((access_key, secret_key)), None, false) => SignIn::api_key(&access_key, &secret_key)?,
@@ -169,13 +169,13 @@ impl Builder<Settings> {
             (None, None, true) => SignIn::Certificate,
             (None, None, false) => {
                 return Err(BuildError::new(
-                    "no way to sign in: give api_key(..), login(..) or client_certificate_login(), or set TSC_ACCESS_KEY and \
+                    "no way to sign in: give an API key, a user name with its password, or client_certificate_login; or set TSC_ACCESS_KEY and \
                      TSC_SECRET_KEY, or TSC_USERNAME and TSC_PASSWORD, and use from_env()",
                 ));
             }
             _ => {
                 return Err(BuildError::new(
-                    "more than one way to sign in: choose one of api_key(..), login(..) and client_certificate_login()",
+                    "more than one way to sign in: choose an API key, a user name with its password, or client_certificate_login",
                 ));
             }
         };

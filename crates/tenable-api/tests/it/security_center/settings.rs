@@ -24,7 +24,7 @@ fn what_is_missing_is_said_with_the_way_to_give_it() {
     assert!(error.contains("the URL is missing") && error.contains("TSC_URL"), "{error}");
     let error = refused(builder());
     for part in
-        ["no way to sign in", "api_key(", "login(", "client_certificate_login()", "TSC_ACCESS_KEY", "TSC_USERNAME"]
+        ["no way to sign in", "API key", "password", "client_certificate_login", "TSC_ACCESS_KEY", "TSC_USERNAME"]
     {
         assert!(error.contains(part), "{part}: {error}");
     }
