@@ -3,6 +3,28 @@
 //! What an administrator wants to say is not "PATCH /user/7". Every task here is the same four steps: *read* what is there, compute a
 //! [plan](plan::Plan) of typed changes, *apply* it with a [journal](Journal), and *verify* by reading back.
 //!
+//! ```
+//! use tenable_api::vulnerability_management::VulnerabilityManagement;
+//! use tenable_directory::{Apply, Directory, PeopleFile, Stop, Tenant};
+//!
+//! let file = PeopleFile::parse(
+//!     "version: 1\npeople:\n- {name: Ann Lee, email: ann@example.com, accounts: {cloud: {role: Standard}}}\n",
+//!     None,
+//! )?;
+//! let cloud = VulnerabilityManagement::builder().api_key("0123abcd", "4567efab").build()?;
+//! let directory = Directory::new([Tenant::new("cloud", cloud)])?;
+//! file.check_tenants(["cloud"])?;
+//!
+//! let work = async {
+//!     let planned = directory.plan(|snapshot| file.wish(snapshot), &(), &Stop::default()).await;
+//!     let plan = planned.into_plan()?; // what is to be done, or why it must not be
+//!     println!("{plan}");
+//!     directory.apply(&plan, &Apply::new()).await
+//! };
+//! # drop(work);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! | What | Where |
 //! | --- | --- |
 //! | the tenants | [`Directory`], [`Tenant`] |
