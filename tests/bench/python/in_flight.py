@@ -6,6 +6,7 @@ The raw sockets are the limit: each has its request ready, sends it, and waits f
 from __future__ import annotations
 
 import asyncio
+import atexit
 import json
 import socket
 from collections.abc import Awaitable, Callable
@@ -51,6 +52,7 @@ def aiohttp_json(given: Settings) -> Run:
         return aiohttp.ClientSession(headers=clients.HEADERS["ie"])
 
     session = loop.run_until_complete(connect())
+    atexit.register(lambda: loop.run_until_complete(session.close()))
 
     async def once() -> int:
         async with session.get(url) as response:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import http.client
 import json
 
@@ -66,6 +67,7 @@ def aiohttp_msgspec(given: Settings) -> Run:
         return aiohttp.ClientSession(headers=clients.HEADERS[given.product])
 
     session = loop.run_until_complete(connect())
+    atexit.register(lambda: loop.run_until_complete(session.close()))
 
     async def several(iterations: int) -> int:
         check = 0
