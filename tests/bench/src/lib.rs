@@ -5,6 +5,7 @@
 
 pub mod arguments;
 pub mod clock;
+pub mod contenders;
 pub mod documents;
 pub mod peak;
 pub mod worker;
