@@ -1,5 +1,5 @@
 use std::collections::BTreeMap;
-use std::fmt;
+use std::{fmt, mem};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
@@ -23,7 +23,8 @@ use crate::secret::masked_field;
 /// ```
 #[derive(Clone, Default)]
 pub struct Extra {
-    fields: BTreeMap<String, Value>,
+    /// In order of name. Mostly there is none or one, for which a map would take ten times the memory.
+    fields: Vec<(Box<str>, Value)>,
     /// One bit per known field of the type, in order of declaration. Both bits stand for a word that means nothing.
     absent: u64,
     null: u64,
@@ -42,24 +43,31 @@ pub(crate) enum Presence {
 impl Extra {
     /// The value of an unknown field.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.fields.get(name)
+        self.position(name).ok().map(|at| &self.fields[at].1)
     }
 
     /// Sets an unknown field, to be written with the known ones, and gives back the value that was there.
     ///
     /// A product that does not know the field usually refuses the whole request.
     pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
-        self.fields.insert(name.into(), value.into())
+        let (name, value) = (name.into(), value.into());
+        match self.position(&name) {
+            Ok(at) => Some(mem::replace(&mut self.fields[at].1, value)),
+            Err(at) => {
+                self.fields.insert(at, (name.into_boxed_str(), value));
+                None
+            }
+        }
     }
 
     /// Removes an unknown field.
     pub fn remove(&mut self, name: &str) -> Option<Value> {
-        self.fields.remove(name)
+        self.position(name).ok().map(|at| self.fields.remove(at).1)
     }
 
     /// The unknown fields in order of name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.fields.iter().map(|(name, value)| (name.as_str(), value))
+        self.fields.iter().map(|(name, value)| (&**name, value))
     }
 
     /// How many unknown fields there are.
@@ -70,6 +78,28 @@ impl Extra {
     /// Whether every field of the document was known.
     pub fn is_empty(&self) -> bool {
         self.fields.is_empty()
+    }
+
+    /// Takes the unknown fields as a document had them: in any order, and of a field that comes twice the last value counts.
+    pub(crate) fn set_fields(&mut self, mut fields: Vec<(Box<str>, Value)>) {
+        if fields.len() > 1 {
+            // Sorted once at the end: put in one by one, a document of very many fields would take a time that is quadratic in them.
+            fields.sort_by(|(one, _), (other, _)| one.cmp(other));
+            fields.dedup_by(|later, earlier| {
+                let same = later.0 == earlier.0;
+                if same {
+                    mem::swap(&mut later.1, &mut earlier.1);
+                }
+                same
+            });
+            fields.shrink_to_fit();
+        }
+        self.fields = fields;
+    }
+
+    /// Where a field is, or where it would be.
+    fn position(&self, name: &str) -> Result<usize, usize> {
+        self.fields.binary_search_by(|(other, _)| (**other).cmp(name))
     }
 
     pub(crate) fn note(&mut self, field: u32, presence: Presence) {
@@ -111,19 +141,20 @@ impl Eq for Extra {}
 impl Serialize for Extra {
     /// The unknown fields as one object.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.fields.serialize(serializer)
+        serializer.collect_map(self.iter())
     }
 }
 
 impl<'de> Deserialize<'de> for Extra {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        BTreeMap::deserialize(deserializer).map(|fields| Self { fields, ..Self::default() })
+        let fields: BTreeMap<Box<str>, Value> = BTreeMap::deserialize(deserializer)?;
+        Ok(Self { fields: fields.into_iter().collect(), ..Self::default() })
     }
 }
 
 impl fmt::Debug for Extra {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.fields.iter().map(|(name, value)| (name, masked_field(name, value)))).finish()
+        f.debug_map().entries(self.iter().map(|(name, value)| (name, masked_field(name, value)))).finish()
     }
 }
 
@@ -143,6 +174,19 @@ mod tests {
         let shown = format!("{extra:?}");
         assert!(shown.contains("blue") && shown.contains("mx"), "{shown}");
         assert!(!shown.contains("canary-1"), "{shown}");
+    }
+
+    #[test]
+    fn unknown_fields_stand_in_order_of_name_and_the_last_of_a_name_counts() {
+        let json = r#"{"id":1,"tier":1,"badge":2,"tier":3,"area":4,"badge":5}"#;
+        let mut extra = serde_json::from_str::<User>(json).unwrap().extra;
+        assert_eq!(serde_json::to_string(&extra).unwrap(), r#"{"area":4,"badge":5,"tier":3}"#);
+        assert_eq!(extra.insert("badge", 6), Some(Value::from(5)));
+        assert_eq!(extra.insert("color", 7), None);
+        assert_eq!(extra.remove("area"), Some(Value::from(4)));
+        assert_eq!(extra.remove("area"), None);
+        assert_eq!(extra.get("badge"), Some(&Value::from(6)));
+        assert_eq!(extra.iter().map(|(name, _)| name).collect::<Vec<_>>(), ["badge", "color", "tier"]);
     }
 
     fn any_value() -> impl Strategy<Value = Value> {

@@ -1,5 +1,6 @@
 //! References: the few fields by which one object names another.
 
+use serde::de::{Error, IntoDeserializer, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -77,25 +78,38 @@ impl Serialize for ReferenceId {
 
 impl<'de> Deserialize<'de> for ReferenceId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Form {
-            Text(String),
-            Number(#[serde(deserialize_with = "number")] i64),
-        }
+        struct Form;
 
-        match Form::deserialize(deserializer)? {
-            Form::Number(number) => Ok(Self { number, in_string: false }),
-            Form::Text(text) => {
-                let number = number(serde::de::value::StringDeserializer::<D::Error>::new(text))?;
-                Ok(Self { number, in_string: true })
+        impl Visitor<'_> for Form {
+            type Value = ReferenceId;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a whole number, or one in quotes")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<ReferenceId, E> {
+                number(text).map(|number| ReferenceId { number, in_string: true })
+            }
+
+            fn visit_i64<E: Error>(self, value: i64) -> Result<ReferenceId, E> {
+                number(value).map(|number| ReferenceId { number, in_string: false })
+            }
+
+            fn visit_u64<E: Error>(self, value: u64) -> Result<ReferenceId, E> {
+                number(value).map(|number| ReferenceId { number, in_string: false })
+            }
+
+            fn visit_f64<E: Error>(self, value: f64) -> Result<ReferenceId, E> {
+                number(value).map(|number| ReferenceId { number, in_string: false })
             }
         }
+
+        deserializer.deserialize_any(Form)
     }
 }
 
-fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
-    Number::decode(deserializer)
+fn number<'de, E: Error>(value: impl IntoDeserializer<'de, E>) -> Result<i64, E> {
+    Number::decode(value.into_deserializer())
 }
 
 impl Reference {

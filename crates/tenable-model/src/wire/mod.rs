@@ -20,3 +20,4 @@ pub(crate) use id::id;
 pub(crate) use key::key;
 pub(crate) use object::{Decoded, Decoder, Encoder, expected, object};
 pub(crate) use open_enum::open_enum;
+pub(crate) use scalar::text;

@@ -160,22 +160,28 @@ impl<T> Decoded<T> {
 /// Reads an object field by field and keeps what is not known.
 pub(crate) struct Decoder<A> {
     map: A,
-    extra: Extra,
+    unknown: Vec<(Box<str>, serde_json::Value)>,
 }
 
 impl<'de, A: MapAccess<'de>> Decoder<A> {
     pub(crate) fn new(map: A) -> Self {
-        Self { map, extra: Extra::default() }
+        Self { map, unknown: Vec::new() }
     }
 
     /// The next known field; unknown ones on the way are kept. A field that comes twice counts by its last value.
-    pub(crate) fn next_field<F>(&mut self, field_of: fn(&str) -> Option<F>) -> Result<Option<F>, A::Error> {
-        while let Some(key) = self.map.next_key_seed(Key(field_of))? {
+    ///
+    /// `field_of` is a type of its own and no pointer, so that looking up a name becomes part of reading it.
+    pub(crate) fn next_field<F>(&mut self, field_of: impl Fn(&str) -> Option<F> + Copy) -> Result<Option<F>, A::Error> {
+        while let Some(key) = self.map.next_key_seed(Key(field_of, PhantomData))? {
             match key {
                 Ok(field) => return Ok(Some(field)),
                 Err(name) => {
                     let value: serde_json::Value = self.map.next_value()?;
-                    self.extra.insert(name, value);
+                    if self.unknown.is_empty() {
+                        // Mostly it stays at one.
+                        self.unknown.reserve_exact(1);
+                    }
+                    self.unknown.push((name, value));
                 }
             }
         }
@@ -187,29 +193,32 @@ impl<'de, A: MapAccess<'de>> Decoder<A> {
     }
 
     pub(crate) fn into_extra(self) -> Extra {
-        self.extra
+        let mut extra = Extra::default();
+        extra.set_fields(self.unknown);
+        extra
     }
 }
 
-struct Key<F>(fn(&str) -> Option<F>);
+/// A field, or the name of one that is not known.
+struct Key<F, G>(G, PhantomData<F>);
 
-impl<'de, F> DeserializeSeed<'de> for Key<F> {
-    type Value = Result<F, String>;
+impl<'de, F, G: Fn(&str) -> Option<F>> DeserializeSeed<'de> for Key<F, G> {
+    type Value = Result<F, Box<str>>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_identifier(self)
     }
 }
 
-impl<F> Visitor<'_> for Key<F> {
-    type Value = Result<F, String>;
+impl<F, G: Fn(&str) -> Option<F>> Visitor<'_> for Key<F, G> {
+    type Value = Result<F, Box<str>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a field name")
     }
 
     fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-        Ok((self.0)(name).ok_or_else(|| name.to_owned()))
+        Ok((self.0)(name).ok_or_else(|| name.into()))
     }
 }
 

@@ -77,7 +77,7 @@ macro_rules! open_enum {
 
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                <$crate::wire::Text as $crate::wire::Codec<String>>::decode(deserializer).map(Self::from)
+                $crate::wire::text(deserializer)
             }
         }
     )*};

@@ -177,46 +177,55 @@ pub struct Text;
 
 impl Codec<String> for Text {
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-        struct TextVisitor;
-
-        impl Visitor<'_> for TextVisitor {
-            type Value = String;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string")
-            }
-
-            fn visit_str<E>(self, value: &str) -> Result<String, E> {
-                Ok(value.to_owned())
-            }
-
-            fn visit_string<E>(self, value: String) -> Result<String, E> {
-                Ok(value)
-            }
-
-            fn visit_bool<E>(self, value: bool) -> Result<String, E> {
-                Ok(value.to_string())
-            }
-
-            fn visit_i64<E>(self, value: i64) -> Result<String, E> {
-                Ok(value.to_string())
-            }
-
-            fn visit_u64<E>(self, value: u64) -> Result<String, E> {
-                Ok(value.to_string())
-            }
-
-            fn visit_f64<E>(self, value: f64) -> Result<String, E> {
-                Ok(value.to_string())
-            }
-        }
-
-        deserializer.deserialize_any(TextVisitor)
+        text(deserializer)
     }
 
     fn encode<S: Serializer>(value: &String, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(value)
     }
+}
+
+/// What [`Text`] reads, made into what is wanted of it without a text between them.
+pub(crate) fn text<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+where
+    T: for<'t> From<&'t str> + From<String>,
+    D: Deserializer<'de>,
+{
+    struct TextVisitor<T>(PhantomData<T>);
+
+    impl<T: for<'t> From<&'t str> + From<String>> Visitor<'_> for TextVisitor<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a string")
+        }
+
+        fn visit_str<E>(self, value: &str) -> Result<T, E> {
+            Ok(value.into())
+        }
+
+        fn visit_string<E>(self, value: String) -> Result<T, E> {
+            Ok(value.into())
+        }
+
+        fn visit_bool<E>(self, value: bool) -> Result<T, E> {
+            Ok(value.to_string().into())
+        }
+
+        fn visit_i64<E>(self, value: i64) -> Result<T, E> {
+            Ok(value.to_string().into())
+        }
+
+        fn visit_u64<E>(self, value: u64) -> Result<T, E> {
+            Ok(value.to_string().into())
+        }
+
+        fn visit_f64<E>(self, value: f64) -> Result<T, E> {
+            Ok(value.to_string().into())
+        }
+    }
+
+    deserializer.deserialize_any(TextVisitor(PhantomData))
 }
 
 /// A JSON string that is a secret. Writing exposes it: a value with a secret is written to send or to store it, never to show it.

@@ -1,4 +1,6 @@
-use serde::de::{Error, IntoDeserializer as _};
+use std::fmt;
+
+use serde::de::{Error, IntoDeserializer, Visitor};
 use serde::{Deserializer, Serializer};
 
 use super::{Codec, Number, Text};
@@ -24,11 +26,40 @@ impl Codec<Timestamp> for UnixSecondsText {
     }
 
     fn decode_field<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
-        let text = Text::decode(deserializer)?;
-        if matches!(text.as_str(), "" | "0" | "-1") {
-            return Ok(None);
+        struct Seconds;
+
+        impl Visitor<'_> for Seconds {
+            type Value = Option<Timestamp>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a whole number, or one in quotes")
+            }
+
+            fn visit_str<E: Error>(self, value: &str) -> Result<Option<Timestamp>, E> {
+                if value.is_empty() { Ok(None) } else { seconds(value) }
+            }
+
+            fn visit_i64<E: Error>(self, value: i64) -> Result<Option<Timestamp>, E> {
+                seconds(value)
+            }
+
+            fn visit_u64<E: Error>(self, value: u64) -> Result<Option<Timestamp>, E> {
+                seconds(value)
+            }
+
+            fn visit_f64<E: Error>(self, value: f64) -> Result<Option<Timestamp>, E> {
+                seconds(value)
+            }
         }
-        UnixSeconds::decode(text.into_deserializer()).map(Some)
+
+        fn seconds<'v, E: Error>(value: impl IntoDeserializer<'v, E>) -> Result<Option<Timestamp>, E> {
+            match Number::decode(value.into_deserializer())? {
+                0 | -1 => Ok(None),
+                seconds => Timestamp::from_unix_seconds(seconds).map(Some).map_err(E::custom),
+            }
+        }
+
+        deserializer.deserialize_any(Seconds)
     }
 
     fn encode_nothing<S: Serializer>(serializer: S) -> Result<S::Ok, S::Error> {
@@ -119,6 +150,23 @@ mod tests {
         for (json, time) in [("0", None), ("\"0\"", None), ("1785585600000", Some(noon))] {
             let read = UnixMilliseconds::decode_field(&mut serde_json::Deserializer::from_str(json));
             assert_eq!(read.unwrap(), time, "{json}");
+        }
+        for (json, time) in [
+            ("\"\"", None),
+            ("\"0\"", None),
+            ("\"-1\"", None),
+            ("0", None),
+            ("-1", None),
+            ("-1.0", None),
+            ("\"1785585600\"", Some(noon)),
+            ("1785585600", Some(noon)),
+            ("1785585600.0", Some(noon)),
+        ] {
+            let read = UnixSecondsText::decode_field(&mut serde_json::Deserializer::from_str(json));
+            assert_eq!(read.unwrap(), time, "{json}");
+        }
+        for json in ["\"soon\"", "-1.5", "true", "[]"] {
+            assert!(UnixSecondsText::decode_field(&mut serde_json::Deserializer::from_str(json)).is_err(), "{json}");
         }
         assert_eq!(UnixMilliseconds::encode_nothing(serde_json::value::Serializer).unwrap(), 0);
         assert_eq!(written::<UnixSeconds>(&noon), "1785585600");
