@@ -25,8 +25,9 @@ type Pool = Client<Connector, Full<Bytes>>;
 /// Runtimes whose connections are kept. More than one is rare, and each is forgotten in its turn.
 const RUNTIMES: usize = 8;
 
-/// Idle connections kept per server.
-const IDLE_CONNECTIONS: usize = 16;
+/// Idle connections kept per server: as many as the calls that a stack lets be under way. With fewer, those that end at the same time
+/// close what the next ones open again.
+const IDLE_CONNECTIONS: usize = 64;
 
 /// The [`Transport`] over the network: HTTP/1.1 with a pool of connections, TLS, proxies, gzip, and bounded responses.
 ///

@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use http::{HeaderValue, Request};
 use tenable_transport::{HyperTransport, Transport as _, TransportErrorKind};
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::mpsc;
+use tokio::sync::{Barrier, mpsc};
+use tokio::task::JoinSet;
 
 use crate::server::{Heard, Server, answer_all, get, header, ok, post, read_request, transport, write};
 
@@ -36,6 +37,41 @@ async fn a_connection_is_used_again() {
         transport.send(post(server.url("/users"), "{}")).await.unwrap();
     }
     assert_eq!(connections.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn as_many_connections_are_kept_as_calls_may_be_under_way() {
+    const CALLS: usize = 64;
+    const WAVES: usize = 5;
+    let connections = Arc::new(AtomicUsize::new(0));
+    let together = Arc::new(Barrier::new(CALLS));
+    let counter = Arc::clone(&connections);
+    let server = Server::start(move |mut stream| {
+        counter.fetch_add(1, Ordering::SeqCst);
+        let together = Arc::clone(&together);
+        async move {
+            while read_request(&mut stream).await.is_some() {
+                // Until every call of the wave has a connection.
+                together.wait().await;
+                write(&mut stream, ok("{}").as_bytes()).await;
+            }
+        }
+    })
+    .await;
+    let transport = Arc::new(transport(|builder| builder));
+    for _ in 0..WAVES {
+        let mut wave = JoinSet::new();
+        for _ in 0..CALLS {
+            let (transport, request) = (Arc::clone(&transport), get(server.url("/users")));
+            wave.spawn(async move { transport.send(request).await.map(drop) });
+        }
+        while let Some(call) = wave.join_next().await {
+            call.unwrap().unwrap();
+        }
+    }
+    // A call may begin before the connection of one that has just ended is back.
+    let connections = connections.load(Ordering::SeqCst);
+    assert!((CALLS..2 * CALLS).contains(&connections), "{connections}");
 }
 
 fn numbered(server: &Server, number: usize) -> Request<bytes::Bytes> {
