@@ -1,6 +1,6 @@
 //! Makes requests on raw sockets, with as little work as there can be, so that what is measured is the server.
 //!
-//! `load --server HOST:PORT --request hello|read|create|update|list [--key KEY] [--target PATH] [--in-flight N]`; an iteration is a request.
+//! `load --server HOST:PORT --request hello|read|create|update [--key KEY] [--target PATH] [--in-flight N]`; an iteration is a request.
 //! `hello` is `GET /` or the target that is given; the others are requests to the emulated Identity Exposure: the details of a user, a
 //! creation, a change. The check is the number of answers that were a success.
 
@@ -47,11 +47,11 @@ impl Template {
     fn write(&self, number: u64, request: &mut Vec<u8>) {
         request.clear();
         request.extend_from_slice(self.head.as_bytes());
-        if !self.body.is_empty() {
+        if self.body.is_empty() {
+            request.extend_from_slice(b"\r\n");
+        } else {
             let body = self.body.replace("{n}", &format!("{}.{number}", process::id()));
             request.extend_from_slice(format!("Content-Length: {}\r\n\r\n{body}", body.len()).as_bytes());
-        } else {
-            request.extend_from_slice(b"\r\n");
         }
     }
 }
