@@ -1,7 +1,7 @@
 //! What a server said, without the secrets that it may have repeated.
 
 use bytes::Bytes;
-use http::Response;
+use http::{HeaderValue, Response};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::Value;
 use tenable_model::secret::looks_secret;
@@ -37,7 +37,7 @@ impl Redaction {
         Self(found)
     }
 
-    /// The answer to show: the secrets of the request, and what its own fields name as secret, are masked in its body.
+    /// The answer to show: the secrets of the request, and what its own fields name as secret, are masked in its body and its headers.
     pub(crate) fn apply(&self, meta: &OperationMeta, response: &Response<Bytes>) -> Response<Bytes> {
         let mut secrets = self.0.clone();
         if let Ok(body) = serde_json::from_slice(response.body()) {
@@ -59,6 +59,16 @@ impl Redaction {
         }
         let mut shown = response.clone();
         *shown.body_mut() = text.into();
+        // What names the request, and what the body is, is shown as well.
+        for value in shown.headers_mut().values_mut() {
+            let holds = |secret: &String| {
+                secret.chars().count() >= SHORT
+                    && value.as_bytes().windows(secret.len()).any(|window| window == secret.as_bytes())
+            };
+            if secrets.iter().any(holds) {
+                *value = HeaderValue::from_static(MASK);
+            }
+        }
         shown
     }
 }
@@ -87,4 +97,26 @@ fn in_json(text: &str) -> String {
 
 fn in_html(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::identity_exposure;
+
+    #[test]
+    fn a_secret_is_masked_in_the_headers_too() {
+        let operation = identity_exposure::operation("users.create").unwrap();
+        let redaction =
+            Redaction::new(operation.meta(), b"[{}]", &["sentinel-key".to_owned().into(), "ab".to_owned().into()]);
+        let answer = Response::builder()
+            .header("x-request-id", "for sentinel-key")
+            .header("content-type", "application/abc")
+            .body(Bytes::from("said sentinel-key"))
+            .unwrap();
+        let shown = redaction.apply(operation.meta(), &answer);
+        assert_eq!(shown.headers()["x-request-id"], MASK);
+        assert_eq!(shown.headers()["content-type"], "application/abc");
+        assert!(!String::from_utf8_lossy(shown.body()).contains("sentinel"));
+    }
 }

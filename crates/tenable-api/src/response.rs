@@ -5,6 +5,8 @@ use serde_json::Value;
 use tenable_model::Timestamp;
 use tenable_transport::CallReport;
 
+use crate::error::excerpt;
+
 /// A value with what came around it.
 ///
 /// `Debug` names the headers without their values, which may be secrets.
@@ -77,6 +79,21 @@ pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
     ["x-request-uuid", "x-request-id", "x-correlation-id"]
         .iter()
         .find_map(|name| headers.get(*name))
-        .and_then(|value| value.to_str().ok())
-        .map(str::to_owned)
+        .map(|value| excerpt(value.as_bytes()))
+        .filter(|id| !id.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_id_is_one_short_line() {
+        let id = |value: &str| {
+            request_id(&HeaderMap::from_iter([("x-request-id".parse().unwrap(), value.parse().unwrap())]))
+        };
+        assert_eq!(id("a\tb").unwrap(), "a b");
+        assert_eq!(id(" "), None);
+        assert!(id(&"a".repeat(10_000)).unwrap().len() < 1000);
+    }
 }

@@ -609,7 +609,8 @@ fn not_json(response: &Response<Bytes>) -> String {
     if response.body().is_empty() {
         return "the answer is empty".to_owned();
     }
-    let kind = media_type(response.headers()).unwrap_or("no content type");
+    let kind =
+        media_type(response.headers()).map_or_else(|| "no content type".to_owned(), |kind| excerpt(kind.as_bytes()));
     format!("the answer is {kind}, not JSON: {}", excerpt(response.body()))
 }
 
