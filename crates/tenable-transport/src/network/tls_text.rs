@@ -137,9 +137,58 @@ mod tests {
         ] {
             assert_eq!(describe(&Error::InvalidCertificate(error), "acme.example"), expected);
         }
-        assert_eq!(
-            describe(&Error::AlertReceived(AlertDescription::CertificateRequired), "acme.example"),
-            "acme.example refused the secure connection: it wants a client certificate"
-        );
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_certificate_has_a_text_of_its_own() {
+        use CertificateError as Wrong;
+        let unnamed = Wrong::NotValidForNameContext {
+            expected: ServerName::try_from("acme.example").unwrap(),
+            presented: Vec::new(),
+        };
+        for (error, part) in [
+            (Wrong::NotValidForName, "is for another name; use"),
+            (unnamed, "is for another name: no name at all; use"),
+            (Wrong::Expired, "has expired; renew it"),
+            (Wrong::NotValidYet, "is not valid yet; is the clock"),
+            (Wrong::Revoked, "was revoked; replace it"),
+            (Wrong::InvalidPurpose, "was not made for a server"),
+            (Wrong::BadSignature, "is it the right server, and the right CA?"),
+            (Wrong::BadEncoding, "the certificate of acme.example is not acceptable"),
+        ] {
+            let text = describe(&Error::InvalidCertificate(error), "acme.example");
+            assert!(text.contains(part), "{text}");
+        }
+        // The last second that has a year of four digits.
+        let last = UnixTime::since_unix_epoch(Duration::from_secs(253_402_300_799));
+        assert_eq!(date(last), "Fri, 31 Dec 9999 23:59:59 GMT");
+    }
+
+    #[test]
+    fn what_the_server_refuses_has_a_text_of_its_own() {
+        use AlertDescription as Alert;
+        for (alert, part) in [
+            (Alert::CertificateRequired, "it wants a client certificate"),
+            (Alert::BadCertificate, "it does not accept the client certificate (BadCertificate)"),
+            (Alert::UnknownCA, "it does not accept the client certificate (UnknownCA)"),
+            (Alert::HandshakeFailure, "no common ground was found"),
+            (Alert::ProtocolVersion, "neither TLS 1.2 nor TLS 1.3"),
+            (Alert::UnrecognisedName, "it does not know this host name"),
+            (Alert::InternalError, "InternalError"),
+        ] {
+            let text = describe(&Error::AlertReceived(alert), "acme.example");
+            assert!(text.starts_with("acme.example refused the secure connection: "), "{text}");
+            assert!(text.contains(part), "{text}");
+        }
+        for (error, part) in [
+            (Error::InvalidMessage(InvalidMessage::InvalidContentType), "does not speak TLS on this port"),
+            (Error::InvalidMessage(InvalidMessage::InvalidCertRequest), "could not be set up"),
+            (Error::PeerIncompatible(rustls::PeerIncompatible::NoCipherSuitesInCommon), "with a common cipher"),
+            (Error::General(format!("{UNREADABLE}: none")), UNREADABLE),
+            (Error::General("sentinel".to_owned()), "could not be set up"),
+        ] {
+            let text = describe(&error, "acme.example");
+            assert!(text.contains(part) && !text.contains("sentinel"), "{text}");
+        }
     }
 }
