@@ -221,4 +221,32 @@ mod tests {
             assert!(read(json).is_err(), "{json}");
         }
     }
+
+    /// People see it in an error: "invalid type: boolean `true`, expected an array".
+    #[test]
+    fn what_was_wanted_is_said() {
+        use crate::security_center::{Page, ReferenceId};
+        use crate::vulnerability_management::RoleAssignment;
+        use crate::wire::{Boolean, Secret, Text, UnixSecondsText};
+
+        fn refused<T, C: Codec<T>>(json: &str) -> String {
+            let mut deserializer = serde_json::Deserializer::from_str(json);
+            C::decode_field(&mut deserializer).err().map(|error| error.to_string()).unwrap_or_default()
+        }
+
+        for (error, wanted) in [
+            (refused::<i64, Number>("true"), "expected a whole number, or one in quotes"),
+            (refused::<bool, Boolean>("[]"), "expected true or false, 1 or 0, or one of these in quotes"),
+            (refused::<String, Text>("{}"), "expected a string"),
+            (refused::<secrecy::SecretString, Secret>("true"), "expected a string"),
+            (refused::<Vec<i64>, Each<Number>>("true"), "expected an array"),
+            (refused::<i64, InObject<Number>>("true"), "expected an id, or an object with one"),
+            (refused::<crate::Timestamp, UnixSecondsText>("true"), "expected a whole number, or one in quotes"),
+            (refused::<ReferenceId, AsIs>("true"), "expected a whole number, or one in quotes"),
+            (refused::<Page<i64>, AsIs>("true"), "expected a list, or an object that holds one"),
+            (refused::<RoleAssignment, AsIs>("true"), "expected the UUID or the name of one role"),
+        ] {
+            assert!(error.contains(wanted), "{error:?} does not say {wanted:?}");
+        }
+    }
 }
