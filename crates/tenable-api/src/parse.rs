@@ -26,27 +26,36 @@ pub(crate) fn member<T: DeserializeOwned>(
 
 /// A JSON body by a seed.
 ///
-/// Where a document is wrong is found out by reading it once more: to keep the place in mind takes as long as to read, and nearly all
-/// documents are right.
+/// Nearly all documents are right. So the whole is seen to be UTF-8 at once, which is much faster than text by text, and where a document
+/// is wrong is found out by reading it once more: to keep the place in mind takes as long as to read.
 fn read<S: for<'de> DeserializeSeed<'de, Value = T>, T>(
     meta: &'static OperationMeta,
     response: &Response<Bytes>,
     seed: impl Fn() -> S,
 ) -> Result<T, Error> {
-    let mut deserializer = serde_json::Deserializer::from_slice(response.body());
-    match seed().deserialize(&mut deserializer) {
-        Ok(value) => {
-            deserializer.end().map_err(|error| Error::unreadable(meta, response, None, error))?;
-            Ok(value)
-        }
-        Err(error) => {
-            let mut deserializer = serde_json::Deserializer::from_slice(response.body());
-            let mut track = serde_path_to_error::Track::new();
-            // The same error as before.
-            let _ = seed().deserialize(serde_path_to_error::Deserializer::new(&mut deserializer, &mut track));
-            Err(Error::unreadable(meta, response, Some(track.path().to_string()), error))
-        }
+    let Ok(text) = std::str::from_utf8(response.body()) else {
+        return read_with_place(meta, response, seed());
+    };
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    match seed().deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value)) {
+        Ok(value) => Ok(value),
+        Err(_) => read_with_place(meta, response, seed()),
     }
+}
+
+/// The same, also of a document that is no UTF-8 where nobody looks.
+fn read_with_place<S: for<'de> DeserializeSeed<'de, Value = T>, T>(
+    meta: &'static OperationMeta,
+    response: &Response<Bytes>,
+    seed: S,
+) -> Result<T, Error> {
+    let mut deserializer = serde_json::Deserializer::from_slice(response.body());
+    let mut track = serde_path_to_error::Track::new();
+    let value = seed
+        .deserialize(serde_path_to_error::Deserializer::new(&mut deserializer, &mut track))
+        .map_err(|error| Error::unreadable(meta, response, Some(track.path().to_string()), error))?;
+    deserializer.end().map_err(|error| Error::unreadable(meta, response, None, error))?;
+    Ok(value)
 }
 
 /// Reads an object for one of its members.

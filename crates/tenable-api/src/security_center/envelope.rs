@@ -147,6 +147,23 @@ mod tests {
     }
 
     #[test]
+    fn what_is_no_utf_8_matters_where_it_is_read() {
+        let answer = |name: &[u8], message: &[u8]| {
+            let body = [
+                br#"{"response":[{"id":"4","username":""#,
+                name,
+                br#""}],"error_code":0,"error_msg":""#,
+                message,
+                br#""}"#,
+            ];
+            Response::new(Bytes::from(body.concat()))
+        };
+        assert_eq!(ListUsers::parse(&answer(b"lee", b"\xe9")).unwrap()[0].username.as_deref(), Some("lee"));
+        let error = ListUsers::parse(&answer(b"l\xe9e", b"")).unwrap_err();
+        assert!(error.is_unreadable() && error.to_string().contains("response[0].username"), "{error}");
+    }
+
+    #[test]
     fn success_without_a_value() {
         for body in ["", r#"{"response":"","error_code":0}"#, r#"{"response":{"new":1},"error_code":0}"#] {
             DeleteUser::parse(&answer(body)).unwrap();
