@@ -114,3 +114,77 @@ impl Inner {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Error;
+
+    #[test]
+    fn every_kind_has_its_words_and_its_advice() {
+        use ErrorKind as Kind;
+        let key = "check the API key: it may be wrong, renewed, or of another product";
+        for (kind, text) in [
+            (Kind::InvalidInput, "invalid settings"),
+            (Kind::Refused, "the server refused the request as invalid"),
+            (Kind::Unauthenticated, &format!("the server refused the credentials; {key}")),
+            (Kind::SessionExpired, "the session is over; sign in again"),
+            (
+                Kind::SessionLimit,
+                "the account has as many sessions as it may have; close a session elsewhere, or allow release_session, which ends one \
+                 of them",
+            ),
+            (
+                Kind::PermissionDenied,
+                "the server denied permission; the account needs a role with this permission, the licence the feature",
+            ),
+            (
+                Kind::OrganizationRequired,
+                "the call does not say which organization it concerns; an administrator names the organization",
+            ),
+            (Kind::NotFound, "not found; check the id, and that this version of the product has the operation"),
+            (Kind::Conflict, "conflict with what is there"),
+            (Kind::RateLimited, "too many requests; try again later"),
+            (Kind::Server, "the server failed"),
+            (Kind::Unavailable, "the server is unavailable; try again later"),
+            (Kind::Connect, "the server could not be reached; check the address, the network and the proxy"),
+            (
+                Kind::Tls,
+                "no trusted connection to the server; check the host name, or add the authority that signed the server's certificate",
+            ),
+            (Kind::Timeout, "the time was up"),
+            (Kind::Interrupted, "the connection ended before the answer was whole"),
+            (Kind::Overloaded, "too many calls are in flight in this client; try again later"),
+            (
+                Kind::Redirected,
+                "the server redirected the request elsewhere; check the address: the product's API does not redirect",
+            ),
+            (Kind::ResponseTooLarge, "the answer is too large"),
+            (Kind::Unreadable, "unexpected answer"),
+            (Kind::NotApplied, "what is there is not what the server confirmed"),
+            (Kind::Incomplete, "not everything was done"),
+            (Kind::Unsupported, "the product cannot do that"),
+            (Kind::Other, "failed"),
+        ] {
+            assert_eq!(Error::new(None, kind, Effect::NotApplied).to_string(), text, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_server_may_have_done_is_said() {
+        let text = |effect, signing_in| {
+            let mut error = Error::new(None, ErrorKind::Timeout, effect);
+            error.0.signing_in = signing_in;
+            error.to_string()
+        };
+        assert_eq!(text(Effect::NotSent, false), "the time was up; nothing was sent");
+        assert_eq!(text(Effect::NotSent, true), "the time was up; the call itself was not sent");
+        assert_eq!(text(Effect::Applied, false), "the time was up; the server has carried it out");
+        assert_eq!(
+            text(Effect::Unknown, false),
+            "the time was up; it may or may not have been carried out; look before trying again"
+        );
+        let done = Error::new(None, ErrorKind::Incomplete, Effect::Applied).to_string();
+        assert_eq!(done, "not everything was done; look at what is there, and do the rest");
+    }
+}
