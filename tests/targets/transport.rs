@@ -106,7 +106,8 @@ fn password_of(url: &str) -> Option<&str> {
     let (user_info, host) = url.rsplit_once('@')?;
     let (_, password) =
         user_info.split_once("://").map_or(("", user_info), |(_, rest)| rest.split_once(':').unwrap_or(("", rest)));
-    let known = "the URL cannot be used: …@ it holds credentials; give the API key apart from it neither https nor http";
+    let known =
+        "the URL cannot be used: …@ it holds credentials; give the API key apart from it neither https nor http";
     (password.len() > 5 && !host.contains(password) && !known.contains(password)).then_some(password)
 }
 

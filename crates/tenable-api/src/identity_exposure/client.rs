@@ -114,9 +114,9 @@ impl Builder<Settings> {
     /// The client. Fails, before any request, when the URL or the key is missing or cannot be used.
     pub fn build(self) -> Result<IdentityExposure, BuildError> {
         let (product, rest) = self.take_product();
-        let key = product.api_key.ok_or_else(|| {
-            BuildError::new("the API key is missing: give it, or set TIE_API_KEY and use from_env()")
-        })?;
+        let key = product
+            .api_key
+            .ok_or_else(|| BuildError::new("the API key is missing: give it, or set TIE_API_KEY and use from_env()"))?;
         let credential = Arc::new(ApiKeyCredential::new(&key, product.on_new_key)?);
         let hint = "give a URL such as https://acme.tenable.ad, or set TIE_URL and use from_env()";
         let base = rest.base("/api", hint)?;
