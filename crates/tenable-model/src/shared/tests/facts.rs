@@ -63,6 +63,7 @@ fn providers_of_identity_exposure_are_ways_to_sign_in() {
     }
     let sign_in = exposure(json!({"id": 7, "provider": "passkey"})).sign_in;
     assert_eq!((sign_in.password, sign_in.other.as_deref()), (Known::NotTold, Some("passkey")));
+    assert_eq!(sign_in.client_certificate, Known::NotKept);
     assert_eq!(exposure(json!({"id": 7})).sign_in.other, None);
 }
 
