@@ -30,6 +30,10 @@ impl BaseUrl {
         if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
             return Err(invalid("it holds credentials; give the API key apart from it"));
         }
+        if uri.path().contains('@') {
+            // As in https://https://me:password@acme.example, whose server would be called "https".
+            return Err(invalid("there is an @ in its path, as of credentials in a wrong place"));
+        }
         let origin = Origin::of(&uri).map_err(|error| invalid(&error.to_string()))?;
         if scheme == "http" && !allow_plain_http && !origin.is_loopback() {
             return Err(invalid(
@@ -91,6 +95,7 @@ mod tests {
             ("https://", "not a URL"),
             ("https://acme.tenable.ad/api?x=1", "query"),
             ("https://me:secret@acme.tenable.ad", "credentials"),
+            ("https://https://me:secret@acme.tenable.ad", "there is an @ in its path"),
             ("http://acme.tenable.ad", "plain http"),
             ("https://ac me", "not a URL"),
             ("https://acme.tenable.ad/api/users", "what follows /api is added by the client"),
