@@ -107,7 +107,7 @@ fn password_of(url: &str) -> Option<&str> {
     let (_, password) =
         user_info.split_once("://").map_or(("", user_info), |(_, rest)| rest.split_once(':').unwrap_or(("", rest)));
     let known = "the URL cannot be used: …@ it holds credentials; give the API key apart from it neither https nor http \
-                 there is an @ in its path, as of credentials in a wrong place";
+                 there is an @ in its path: write the scheme once, and leave credentials out";
     (password.len() > 5 && !host.contains(password) && !known.contains(password)).then_some(password)
 }
 

@@ -32,7 +32,7 @@ impl BaseUrl {
         }
         if uri.path().contains('@') {
             // As in https://https://me:password@acme.example, whose server would be called "https".
-            return Err(invalid("there is an @ in its path, as of credentials in a wrong place"));
+            return Err(invalid("there is an @ in its path: write the scheme once, and leave credentials out"));
         }
         let origin = Origin::of(&uri).map_err(|error| invalid(&error.to_string()))?;
         if scheme == "http" && !allow_plain_http && !origin.is_loopback() {
