@@ -1,4 +1,5 @@
 use http::Uri;
+use http::uri::{Authority, Parts, PathAndQuery, Scheme};
 use tenable_transport::Origin;
 
 use crate::BuildError;
@@ -7,6 +8,9 @@ use crate::BuildError;
 #[derive(Clone, Debug)]
 pub(crate) struct BaseUrl {
     origin: Origin,
+    /// The origin as it goes into addresses.
+    scheme: Scheme,
+    authority: Authority,
     prefix: String,
 }
 
@@ -46,7 +50,11 @@ impl BaseUrl {
             return Err(invalid(&format!("what follows {suffix} is added by the client")));
         }
         let prefix = path.strip_suffix(suffix).unwrap_or(path).trim_end_matches('/').to_owned();
-        Ok(Self { origin, prefix })
+        let spelling: Uri = origin.to_string().parse().map_err(|_| invalid("it is not a URL"))?;
+        let (Some(scheme), Some(authority)) = (spelling.scheme().cloned(), spelling.authority().cloned()) else {
+            return Err(invalid("it is not a URL"));
+        };
+        Ok(Self { origin, scheme, authority, prefix })
     }
 
     pub(crate) fn origin(&self) -> &Origin {
@@ -59,8 +67,13 @@ impl BaseUrl {
     }
 
     /// The full address of a path and query.
-    pub(crate) fn join(&self, path_and_query: &str) -> Result<Uri, http::uri::InvalidUri> {
-        format!("{}{}{path_and_query}", self.origin, self.prefix).parse()
+    pub(crate) fn join(&self, path: PathAndQuery) -> Result<Uri, http::Error> {
+        let mut address = Parts::default();
+        address.scheme = Some(self.scheme.clone());
+        address.authority = Some(self.authority.clone());
+        address.path_and_query =
+            Some(if self.prefix.is_empty() { path } else { format!("{}{path}", self.prefix).try_into()? });
+        Ok(Uri::from_parts(address)?)
     }
 }
 
@@ -82,7 +95,7 @@ mod tests {
             ("http://[::1]:8080/api", "http://[::1]:8080/api/users"),
         ] {
             let base = BaseUrl::parse(text, "/api", false).unwrap();
-            assert_eq!(base.join("/api/users").unwrap().to_string(), full, "{text}");
+            assert_eq!(base.join(PathAndQuery::from_static("/api/users")).unwrap().to_string(), full, "{text}");
         }
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::Request;
 use http::header::{HeaderName, HeaderValue, USER_AGENT};
+use http::uri::PathAndQuery;
 use secrecy::SecretString;
 use serde_json::Value;
 use tenable_model::Timestamp;
@@ -305,8 +306,7 @@ impl Client {
             .with_anonymous(meta.anonymous)
             .with_sensitive(meta.takes_secrets() || meta.reveals);
         (context.deadline, context.attempt_timeout) = (options.deadline, options.attempt_timeout);
-        let body = request.body().clone();
-        let query = request.uri().query().unwrap_or_default().to_owned();
+        let (body, address) = (request.body().clone(), request.uri().clone());
         let request = self.addressed(request, context).map_err(|text| Error::invalid_input(meta, text))?;
 
         let dialect = &self.inner.dialect;
@@ -316,7 +316,7 @@ impl Client {
         // What a request names besides what is removed may be what is missing. Where the path names nothing, the rest is what
         // is removed.
         let gone_is_fine = meta.idempotency == Idempotency::Removal
-            && !(meta.path.contains('{') && names_more(&body, &query))
+            && !(meta.path.contains('{') && names_more(&body, address.query().unwrap_or_default()))
             && (report.earlier_outcome_unknown || options.missing_as_deleted);
         let (value, notes) = match dialect.examine(meta, &response) {
             // Warnings are shown, and may repeat a secret as well.
@@ -370,7 +370,7 @@ impl Client {
     }
 
     fn addressed(&self, mut request: Request<Bytes>, context: CallContext) -> Result<Request<Bytes>, String> {
-        let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+        let path = request.uri().path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));
         *request.uri_mut() =
             self.inner.base.join(path).map_err(|error| format!("the address is not a URL: {error}"))?;
         request.headers_mut().entry(USER_AGENT).or_insert_with(|| self.inner.user_agent.clone());

@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderValue};
+use http::uri::PathAndQuery;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::Value;
@@ -18,25 +19,34 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'
 #[derive(Debug)]
 pub(crate) struct RequestBuilder {
     meta: &'static OperationMeta,
+    /// As far as it is filled in.
     path: Result<String, Error>,
+    /// What follows, with its parameters.
+    rest: &'static str,
     query: String,
 }
 
 impl RequestBuilder {
     pub(crate) fn new(meta: &'static OperationMeta) -> Self {
-        Self { meta, path: Ok(meta.path.to_owned()), query: String::new() }
+        Self { meta, path: Ok(String::with_capacity(128)), rest: meta.path, query: String::new() }
     }
 
-    /// Fills the next path parameter. Whatever the value holds stays inside its segment; an empty one is refused, for it would
-    /// name the collection instead of an element.
+    /// Fills the next path parameter, which has this name. Whatever the value holds stays inside its segment; an empty one is refused,
+    /// for it would name the collection instead of an element.
     pub(crate) fn segment(mut self, name: &str, value: impl Display) -> Self {
-        self.path = self.path.and_then(|path| {
-            let value = value.to_string();
-            if value.is_empty() || value == "." || value == ".." {
-                return Err(Error::invalid_input(self.meta, format!("`{name}` is {value:?}, which names nothing")));
-            }
-            Ok(path.replacen(&format!("{{{name}}}"), &utf8_percent_encode(&value, SEGMENT).to_string(), 1))
-        });
+        let value = value.to_string();
+        if value.is_empty() || value == "." || value == ".." {
+            let problem = format!("`{name}` is {value:?}, which names nothing");
+            self.path = self.path.and_then(|_| Err(Error::invalid_input(self.meta, problem)));
+        } else if let Ok(path) = &mut self.path
+            && let Some((before, after)) = self.rest.split_once('{')
+            && let Some((parameter, rest)) = after.split_once('}')
+        {
+            debug_assert_eq!(parameter, name, "{}", self.meta.path);
+            path.push_str(before);
+            path.extend(utf8_percent_encode(&value, SEGMENT));
+            self.rest = rest;
+        }
         self
     }
 
@@ -112,12 +122,18 @@ impl RequestBuilder {
     }
 
     fn body(self, body: Option<Bytes>) -> Result<http::Request<Bytes>, Error> {
-        let mut request = http::Request::builder().method(self.meta.method.clone()).uri(self.path? + &self.query);
-        request = request.header(ACCEPT, HeaderValue::from_static("application/json"));
-        if body.is_some() {
-            request = request.header(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let json = HeaderValue::from_static("application/json");
+        let address = self.path? + self.rest + &self.query;
+        let address = PathAndQuery::try_from(address);
+        let has_body = body.is_some();
+        let mut request = http::Request::new(body.unwrap_or_default());
+        *request.method_mut() = self.meta.method.clone();
+        *request.uri_mut() = address.map_err(|error| Error::invalid_input(self.meta, error.to_string()))?.into();
+        if has_body {
+            request.headers_mut().insert(CONTENT_TYPE, json.clone());
         }
-        request.body(body.unwrap_or_default()).map_err(|error| Error::invalid_input(self.meta, error.to_string()))
+        request.headers_mut().insert(ACCEPT, json);
+        Ok(request)
     }
 }
 

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderName, StatusCode};
 use serde_json::Value;
 use tenable_model::Timestamp;
 use tenable_transport::CallReport;
@@ -74,11 +74,17 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
     }
 }
 
+const REQUEST_IDS: [HeaderName; 3] = [
+    HeaderName::from_static("x-request-uuid"),
+    HeaderName::from_static("x-request-id"),
+    HeaderName::from_static("x-correlation-id"),
+];
+
 /// The request id of an answer, by the header names in use.
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
-    ["x-request-uuid", "x-request-id", "x-correlation-id"]
+    REQUEST_IDS
         .iter()
-        .find_map(|name| headers.get(*name))
+        .find_map(|name| headers.get(name))
         .map(|value| excerpt(value.as_bytes()))
         .filter(|id| !id.is_empty())
 }

@@ -84,11 +84,15 @@ impl CallContext {
     }
 
     /// The context of a request, or one made up from its method. The path is left out: it is filled in.
-    pub(crate) fn of<B>(request: &http::Request<B>) -> Self {
-        request.extensions().get().cloned().unwrap_or_else(|| {
-            let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-            Self::new("unnamed", "", if reads { Idempotency::Read } else { Idempotency::Once })
-        })
+    pub(crate) fn of<B>(request: &http::Request<B>) -> Cow<'_, Self> {
+        request.extensions().get().map_or_else(
+            || {
+                let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+                let idempotency = if reads { Idempotency::Read } else { Idempotency::Once };
+                Cow::Owned(Self::new("unnamed", "", idempotency))
+            },
+            Cow::Borrowed,
+        )
     }
 }
 

@@ -1,7 +1,7 @@
 //! Where requests may go.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
 
 use http::Uri;
@@ -51,10 +51,24 @@ impl Origin {
         if host.is_empty() {
             return Err(refused("the URL has no host"));
         }
-        let default_port = if https { 443 } else { 80 };
-        let port = port_of(authority, default_port)
+        let port = port_after(host, authority, default_port(https))
             .ok_or_else(|| refused("the port of the URL is not a number below 65536"))?;
         Ok(Self { https, host: canonical(host), port })
+    }
+
+    /// Whether it is the origin of an absolute http or https URI, of which nearly all are spelt as it is spelt itself.
+    pub(crate) fn is_of(&self, uri: &Uri) -> Result<bool, TransportError> {
+        let scheme = if self.https { Scheme::HTTPS } else { Scheme::HTTP };
+        let same_spelling = |authority: &Authority| {
+            authority.as_str().strip_prefix(&self.host).is_some_and(|rest| match rest.strip_prefix(':') {
+                None => rest.is_empty() && self.port == default_port(self.https),
+                Some(port) => port.parse() == Ok(self.port),
+            })
+        };
+        if uri.scheme() == Some(&scheme) && uri.authority().is_some_and(same_spelling) {
+            return Ok(true);
+        }
+        Ok(Self::of(uri)? == *self)
     }
 
     /// Whether requests to it are encrypted.
@@ -85,18 +99,29 @@ pub(crate) fn bare(host: &str) -> &str {
 
 /// The port of an authority without a user; `None` if there is one that is no port number.
 pub(crate) fn port_of(authority: &Authority, default_port: u16) -> Option<u16> {
-    match authority.as_str().strip_prefix(authority.host()) {
-        None | Some("" | ":") => Some(default_port),
-        Some(_) => authority.port_u16(),
+    port_after(authority.host(), authority, default_port)
+}
+
+fn port_after(host: &str, authority: &Authority, default_port: u16) -> Option<u16> {
+    match authority.as_str().strip_prefix(host)?.strip_prefix(':') {
+        None | Some("") => Some(default_port),
+        Some(port) => port.parse().ok(),
     }
+}
+
+fn default_port(https: bool) -> u16 {
+    if https { 443 } else { 80 }
 }
 
 /// One spelling of each host: lower case, and the shortest form of an IPv6 address.
 fn canonical(host: &str) -> String {
-    match bare(host).parse() {
-        Ok(IpAddr::V6(address)) => format!("[{address}]"),
-        _ => host.to_ascii_lowercase(),
+    // Only these have brackets.
+    if bare(host).len() < host.len()
+        && let Ok(address) = bare(host).parse::<Ipv6Addr>()
+    {
+        return format!("[{address}]");
     }
+    host.to_ascii_lowercase()
 }
 
 fn refused(message: &'static str) -> TransportError {
@@ -122,9 +147,9 @@ impl FromStr for Origin {
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (scheme, default_port) = if self.https { ("https", 443) } else { ("http", 80) };
+        let scheme = if self.https { "https" } else { "http" };
         write!(f, "{scheme}://{}", self.host)?;
-        if self.port == default_port { Ok(()) } else { write!(f, ":{}", self.port) }
+        if self.port == default_port(self.https) { Ok(()) } else { write!(f, ":{}", self.port) }
     }
 }
 

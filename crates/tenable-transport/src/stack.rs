@@ -200,20 +200,21 @@ pub fn stack(
         jitter,
     } = settings;
     let clock = || Arc::clone(&time);
-    let guard = Guard { origin, allow_plain_http };
+    let guard = Guard::new(origin, allow_plain_http);
     // From the network outwards.
-    let below = SharedTransport::new(TimeoutLayer { below: base, limit: attempt_timeout, time: clock() });
-    let below = SharedTransport::new(AttemptLayer { below, time: clock() });
+    let below = TimeoutLayer { below: base, limit: attempt_timeout, time: clock() };
+    let below = AttemptLayer { below, time: clock() };
+    // What a product signs in through.
     let below = SharedTransport::new(GuardLayer { below, guard: guard.clone() });
-    let below = SharedTransport::new(AuthorizeLayer { below, guard, authorize, classify });
+    let below = AuthorizeLayer { below, guard, authorize, classify };
     // As many as may be under way pass in half of their time. Without a deadline that of others goes, for one refusal with a long
     // pause says little.
     let time_of_a_call = deadline.unwrap_or(DEADLINE);
     let longest_interval = time_of_a_call / 2 / u32::try_from(calls_in_flight.max(1)).unwrap_or(u32::MAX);
-    let below = SharedTransport::new(LimitLayer::new(below, rate_limit, longest_pause, longest_interval, clock()));
-    let below = SharedTransport::new(RetryLayer { below, settings: retry, longest_pause, time: clock(), jitter });
-    let below = SharedTransport::new(DeadlineLayer { below, deadline, time: clock() });
-    let below = SharedTransport::new(ConcurrencyLayer::new(below, calls_in_flight, wait_limit, clock()));
+    let below = LimitLayer::new(below, rate_limit, longest_pause, longest_interval, clock());
+    let below = RetryLayer { below, settings: retry, longest_pause, time: clock(), jitter };
+    let below = DeadlineLayer { below, deadline, time: clock() };
+    let below = ConcurrencyLayer::new(below, calls_in_flight, wait_limit, clock());
     SharedTransport::new(CallLayer { below, time: clock() })
 }
 

@@ -1,6 +1,7 @@
 //! The one trait through which every byte goes.
 
 use std::fmt::Debug;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -77,9 +78,16 @@ impl From<Arc<dyn Transport>> for SharedTransport {
     }
 }
 
-#[async_trait::async_trait]
 impl Transport for SharedTransport {
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        self.0.send(request).await
+    // As the macro would write it, but without a box around the box.
+    fn send<'a, 'b>(
+        &'a self,
+        request: Request<Bytes>,
+    ) -> Pin<Box<dyn Future<Output = Result<Response<Bytes>, TransportError>> + Send + 'b>>
+    where
+        'a: 'b,
+        Self: 'b,
+    {
+        self.0.send(request)
     }
 }

@@ -230,7 +230,8 @@ impl Session {
         let unusable = |text: String| SignInError::new(ErrorKind::InvalidInput, text);
         let mut request = operation.request().map_err(|error| unusable(error.to_string()))?;
         let path = request.uri().path().to_owned();
-        *request.uri_mut() = self.base.join(&path).map_err(|error| unusable(error.to_string()))?;
+        let address = path.try_into().map_err(http::Error::from).and_then(|path| self.base.join(path));
+        *request.uri_mut() = address.map_err(|error| unusable(error.to_string()))?;
         if let Some(user_agent) = context.user_agent {
             request.headers_mut().insert(USER_AGENT, user_agent.clone());
         }

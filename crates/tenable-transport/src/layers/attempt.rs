@@ -5,18 +5,18 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{Request, Response};
 
+use super::RequestHandler;
 use super::progress::Progress;
-use crate::{CallContext, SharedTransport, Time, Transport, TransportError};
+use crate::{CallContext, Time, TransportError};
 
 /// One event per attempt, sign-ins included, and the count of the attempts of a call.
 #[derive(Debug)]
-pub(crate) struct AttemptLayer {
-    pub(crate) below: SharedTransport,
+pub(crate) struct AttemptLayer<L> {
+    pub(crate) below: L,
     pub(crate) time: Arc<dyn Time>,
 }
 
-#[async_trait::async_trait]
-impl Transport for AttemptLayer {
+impl<L: RequestHandler> RequestHandler for AttemptLayer<L> {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let operation = CallContext::of(&request).operation;
         let progress = Progress::of(&request);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{Request, Response};
 
+use super::CallHandler;
 use super::guard::Guard;
 use super::progress::Progress;
 use crate::{
@@ -24,16 +25,16 @@ pub(crate) struct AuthorizeLayer {
 }
 
 impl AuthorizeLayer {
-    /// Attaches credentials, and marks the headers that carry them.
-    async fn attach(&self, request: &mut Request<Bytes>) -> Result<u64, TransportError> {
-        let before = request.headers().clone();
-        let generation = self.authorize.authorize(request, &self.below).await.map_err(not_sent)?;
-        for (name, value) in request.headers_mut() {
-            if !before.contains_key(name) {
+    /// A copy of the request with credentials, whose headers are marked as such, and the generation of these.
+    async fn authorized(&self, request: &Request<Bytes>) -> Result<(Request<Bytes>, u64), TransportError> {
+        let mut authorized = request.clone();
+        let generation = self.authorize.authorize(&mut authorized, &self.below).await.map_err(not_sent)?;
+        for (name, value) in authorized.headers_mut() {
+            if !request.headers().contains_key(name) {
                 value.set_sensitive(true);
             }
         }
-        Ok(generation)
+        Ok((authorized, generation))
     }
 
     async fn attempt(&self, request: Request<Bytes>) -> Result<(Response<Bytes>, Outcome), TransportError> {
@@ -57,26 +58,22 @@ fn not_sent(error: TransportError) -> TransportError {
     }
 }
 
-#[async_trait::async_trait]
-impl Transport for AuthorizeLayer {
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+impl CallHandler for AuthorizeLayer {
+    async fn call(&self, request: &Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         // Before signing in, so that nothing at all is sent for a request that is refused.
-        self.guard.check(&request)?;
-        if CallContext::of(&request).anonymous {
-            return Ok(self.attempt(request).await?.0);
+        self.guard.check(request)?;
+        if CallContext::of(request).anonymous {
+            return Ok(self.attempt(request.clone()).await?.0);
         }
-        let progress = Progress::of(&request);
-        let mut authorized = request.clone();
-        let generation = self.attach(&mut authorized).await?;
+        let (authorized, generation) = self.authorized(request).await?;
         let (response, outcome) = self.attempt(authorized).await?;
-        if outcome != Outcome::SessionExpired || !progress.first_refresh() {
+        if outcome != Outcome::SessionExpired || !Progress::of(request).first_refresh() {
             return Ok(response);
         }
-        if !self.authorize.refresh(&request, generation, &self.below).await.map_err(not_sent)? {
+        if !self.authorize.refresh(request, generation, &self.below).await.map_err(not_sent)? {
             return Ok(response);
         }
-        let mut authorized = request;
-        self.attach(&mut authorized).await?;
+        let (authorized, _) = self.authorized(request).await?;
         Ok(self.attempt(authorized).await?.0)
     }
 }

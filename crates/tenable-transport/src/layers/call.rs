@@ -7,25 +7,22 @@ use http::{Request, Response};
 use tracing::Instrument as _;
 use tracing::field::Empty;
 
+use super::CallHandler;
 use super::progress::Progress;
 use crate::classify::{Outcome, outcome_of};
-use crate::{
-    CallContext, CallReport, Idempotency, SharedTransport, Time, Transport, TransportError, TransportErrorKind,
-    retry_after,
-};
+use crate::{CallContext, CallReport, Idempotency, Time, Transport, TransportError, TransportErrorKind, retry_after};
 
 /// Starts the state of a call, and writes its report on the response or into the error.
 #[derive(Debug)]
-pub(crate) struct CallLayer {
-    pub(crate) below: SharedTransport,
+pub(crate) struct CallLayer<L> {
+    pub(crate) below: L,
     pub(crate) time: Arc<dyn Time>,
 }
 
 #[async_trait::async_trait]
-impl Transport for CallLayer {
+impl<L: CallHandler> Transport for CallLayer<L> {
     async fn send(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let context = CallContext::of(&request);
-        let progress = Progress::start(&mut request);
         let changes = context.idempotency != Idempotency::Read;
         let span = tracing::debug_span!(
             "call",
@@ -37,8 +34,9 @@ impl Transport for CallLayer {
             elapsed_ms = Empty,
             error = Empty,
         );
+        let progress = Progress::start(&mut request);
         let start = self.time.now();
-        let result = self.below.send(request).instrument(span.clone()).await;
+        let result = self.below.call(&request).instrument(span.clone()).await;
         let elapsed = self.time.now().saturating_sub(start);
         let attempts = progress.attempts();
         span.record("attempts", attempts);

@@ -7,30 +7,30 @@ use bytes::Bytes;
 use http::{Request, Response};
 use tokio::sync::Semaphore;
 
+use super::CallHandler;
 use crate::time::within;
-use crate::{SharedTransport, Time, Transport, TransportError, TransportErrorKind};
+use crate::{Time, TransportError, TransportErrorKind};
 
 /// Lets at most so many calls of all clones under way, first come, first served.
 #[derive(Debug)]
-pub(crate) struct ConcurrencyLayer {
-    below: SharedTransport,
+pub(crate) struct ConcurrencyLayer<L> {
+    below: L,
     places: Semaphore,
     size: usize,
     wait_limit: Option<Duration>,
     time: Arc<dyn Time>,
 }
 
-impl ConcurrencyLayer {
+impl<L> ConcurrencyLayer<L> {
     /// A size of zero would wait for ever, so it is taken as one.
-    pub(crate) fn new(below: SharedTransport, size: usize, wait_limit: Option<Duration>, time: Arc<dyn Time>) -> Self {
+    pub(crate) fn new(below: L, size: usize, wait_limit: Option<Duration>, time: Arc<dyn Time>) -> Self {
         let size = size.clamp(1, Semaphore::MAX_PERMITS);
         Self { below, places: Semaphore::new(size), size, wait_limit, time }
     }
 }
 
-#[async_trait::async_trait]
-impl Transport for ConcurrencyLayer {
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+impl<L: CallHandler> CallHandler for ConcurrencyLayer<L> {
+    async fn call(&self, request: &Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         // The semaphore is never closed, so its only other answer is time out.
         let Some(Ok(_place)) = within(self.time.as_ref(), self.wait_limit, self.places.acquire()).await else {
             let limit = self.wait_limit.unwrap_or_default();
@@ -39,6 +39,6 @@ impl Transport for ConcurrencyLayer {
                 self.size
             )));
         };
-        self.below.send(request).await
+        self.below.call(request).await
     }
 }

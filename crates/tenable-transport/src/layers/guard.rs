@@ -3,23 +3,30 @@
 use bytes::Bytes;
 use http::{Request, Response};
 
-use crate::{Origin, SharedTransport, Transport, TransportError, TransportErrorKind};
+use super::RequestHandler;
+use crate::{Origin, Transport, TransportError, TransportErrorKind};
 
 /// Where a stack may send.
 #[derive(Clone, Debug)]
 pub(crate) struct Guard {
-    pub(crate) origin: Origin,
-    pub(crate) allow_plain_http: bool,
+    origin: Origin,
+    /// Credentials would be readable on the way.
+    is_exposed: bool,
 }
 
 impl Guard {
+    pub(crate) fn new(origin: Origin, allow_plain_http: bool) -> Self {
+        let is_exposed = !origin.is_https() && !origin.is_loopback() && !allow_plain_http;
+        Self { origin, is_exposed }
+    }
+
     /// Refuses another origin than the configured one, and plain http to another machine unless it was allowed.
     pub(crate) fn check(&self, request: &Request<Bytes>) -> Result<(), TransportError> {
-        let target = Origin::of(request.uri())?;
-        let refused = if target != self.origin {
-            format!("the request goes to {target}, but this client serves {} only", self.origin)
-        } else if !target.is_https() && !target.is_loopback() && !self.allow_plain_http {
-            format!("{target} is plain http to another machine: credentials would be readable on the way; use https")
+        let origin = &self.origin;
+        let refused = if !origin.is_of(request.uri())? {
+            format!("the request goes to {}, but this client serves {origin} only", Origin::of(request.uri())?)
+        } else if self.is_exposed {
+            format!("{origin} is plain http to another machine: credentials would be readable on the way; use https")
         } else {
             return Ok(());
         };
@@ -29,13 +36,13 @@ impl Guard {
 
 /// The same check for what the authorize layer sends on its own account.
 #[derive(Debug)]
-pub(crate) struct GuardLayer {
-    pub(crate) below: SharedTransport,
+pub(crate) struct GuardLayer<L> {
+    pub(crate) below: L,
     pub(crate) guard: Guard,
 }
 
 #[async_trait::async_trait]
-impl Transport for GuardLayer {
+impl<L: RequestHandler> Transport for GuardLayer<L> {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         self.guard.check(&request)?;
         self.below.send(request).await

@@ -7,9 +7,10 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 
+use super::CallHandler;
 use super::progress::Progress;
 use crate::classify::{Outcome, outcome_of};
-use crate::{RateLimit, SharedTransport, Time, Transport, TransportError, TransportErrorKind, retry_after};
+use crate::{RateLimit, Time, TransportError, TransportErrorKind, retry_after};
 
 /// How long what a 429 taught is kept.
 const REMEMBERED: Duration = Duration::from_secs(300);
@@ -28,8 +29,8 @@ const LATEST: usize = 4096;
 ///
 /// What the layer below starts by itself, sign-ins and the resend after one, does not pass here.
 #[derive(Debug)]
-pub(crate) struct LimitLayer {
-    below: SharedTransport,
+pub(crate) struct LimitLayer<L> {
+    below: L,
     bucket: Option<Bucket>,
     longest_pause: Duration,
     /// The longest time between two attempts that a refusal leads to.
@@ -72,9 +73,9 @@ struct Pace {
     forgotten_at: Duration,
 }
 
-impl LimitLayer {
+impl<L> LimitLayer<L> {
     pub(crate) fn new(
-        below: SharedTransport,
+        below: L,
         limit: Option<RateLimit>,
         longest_pause: Duration,
         longest_interval: Duration,
@@ -193,12 +194,11 @@ impl State {
     }
 }
 
-#[async_trait::async_trait]
-impl Transport for LimitLayer {
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        self.admit(&Progress::of(&request)).await?;
+impl<L: CallHandler> CallHandler for LimitLayer<L> {
+    async fn call(&self, request: &Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        self.admit(&Progress::of(request)).await?;
         let left_at = self.time.now();
-        let response = self.below.send(request).await?;
+        let response = self.below.call(request).await?;
         if outcome_of(&response) == Outcome::Throttled {
             let asked = retry_after(response.headers(), self.time.unix_time()).unwrap_or_default();
             // One wrong header must not stop every clone for years.

@@ -6,17 +6,15 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 
+use super::CallHandler;
 use super::progress::Progress;
 use crate::classify::{Outcome, outcome_of};
-use crate::{
-    CallContext, Idempotency, Jitter, RetrySettings, SharedTransport, Time, Transport, TransportError,
-    TransportErrorKind, retry_after,
-};
+use crate::{CallContext, Idempotency, Jitter, RetrySettings, Time, TransportError, TransportErrorKind, retry_after};
 
 /// Repeats a call by the table of [`Idempotency`], with growing waits, within the deadline.
 #[derive(Debug)]
-pub(crate) struct RetryLayer {
-    pub(crate) below: SharedTransport,
+pub(crate) struct RetryLayer<L> {
+    pub(crate) below: L,
     pub(crate) settings: RetrySettings,
     pub(crate) longest_pause: Duration,
     pub(crate) time: Arc<dyn Time>,
@@ -57,7 +55,7 @@ fn verdict(idempotency: Idempotency, ending: Ending) -> Verdict {
     }
 }
 
-impl RetryLayer {
+impl<L> RetryLayer<L> {
     /// The wait before the next try: what the server asks for, else doubling from the base up to the cap, jittered.
     ///
     /// A `Retry-After` of zero says nothing of when to come back, and must not become a tight loop.
@@ -69,15 +67,14 @@ impl RetryLayer {
     }
 }
 
-#[async_trait::async_trait]
-impl Transport for RetryLayer {
-    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        let context = CallContext::of(&request);
-        let progress = Progress::of(&request);
+impl<L: CallHandler> CallHandler for RetryLayer<L> {
+    async fn call(&self, request: &Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let context = CallContext::of(request);
+        let progress = Progress::of(request);
         // Throttled tries are bounded by the deadline alone, unless they are counted like every other one.
         let (mut tries, mut throttled) = (0, 0);
         loop {
-            let result = self.below.send(request.clone()).await;
+            let result = self.below.call(request).await;
             let (ending, asked) = match &result {
                 Ok(response) => {
                     let asked = retry_after(response.headers(), self.time.unix_time());

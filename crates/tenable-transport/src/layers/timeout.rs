@@ -6,20 +6,20 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{Request, Response};
 
+use super::RequestHandler;
 use super::progress::Progress;
 use crate::time::within;
-use crate::{CallContext, SharedTransport, Time, Transport, TransportError, TransportErrorKind};
+use crate::{CallContext, Time, TransportError, TransportErrorKind};
 
 /// Ends an attempt that has no full answer in time; as a timeout of the connection if it got no further.
 #[derive(Debug)]
-pub(crate) struct TimeoutLayer {
-    pub(crate) below: SharedTransport,
+pub(crate) struct TimeoutLayer<L> {
+    pub(crate) below: L,
     pub(crate) limit: Option<Duration>,
     pub(crate) time: Arc<dyn Time>,
 }
 
-#[async_trait::async_trait]
-impl Transport for TimeoutLayer {
+impl<L: RequestHandler> RequestHandler for TimeoutLayer<L> {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let progress = Progress::of(&request);
         let own = request.extensions().get::<CallContext>().and_then(|context| context.attempt_timeout);

@@ -22,8 +22,9 @@ use crate::{Origin, Transport, TransportError, TransportErrorKind};
 
 type Pool = Client<Connector, Full<Bytes>>;
 
-/// Runtimes whose connections are kept. More than one is rare, and each is forgotten in its turn.
-const RUNTIMES: usize = 8;
+/// Runtimes whose connections are kept; the oldest is forgotten first. Few programs have more than one, and some have one for each of as
+/// many calls as a stack lets be under way.
+const RUNTIMES: usize = IDLE_CONNECTIONS + 8;
 
 /// Idle connections kept per server: as many as the calls that a stack lets be under way. With fewer, those that end at the same time
 /// close what the next ones open again.
