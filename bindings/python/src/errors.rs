@@ -32,12 +32,10 @@ fn make(py: Python<'_>, product: Product, error: &Error) -> PyResult<PyErr> {
 
 /// The exception for a client that cannot be built.
 pub(crate) fn configuration(py: Python<'_>, product: Product, error: &BuildError) -> PyErr {
-    let chain = std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
-    let text = chain.map(ToString::to_string).collect::<Vec<_>>().join(": ");
     let attributes = PyDict::new(py);
     let made = attributes
         .set_item("product", product.to_string())
-        .and_then(|()| class(py, "ConfigurationError")?.call((text,), Some(&attributes)));
+        .and_then(|()| class(py, "ConfigurationError")?.call((tenable_api::report(error),), Some(&attributes)));
     match made {
         Ok(instance) => PyErr::from_value(instance),
         Err(failed) => failed,

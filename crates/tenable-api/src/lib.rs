@@ -73,7 +73,7 @@ pub use build_error::BuildError;
 pub use builder::Builder;
 pub use call::Call;
 pub use client::{CallOptions, Client};
-pub use error::{Effect, Error, ErrorKind};
+pub use error::{Effect, Error, ErrorKind, report};
 pub use operation::{
     ListOperation, Location, Operation, OperationMeta, Parameter, ParameterKind, UntypedOperation, from_arguments,
 };

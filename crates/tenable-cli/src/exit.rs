@@ -1,12 +1,11 @@
 //! How the command ends: exit codes, and failures as one line or as JSON.
 
 use std::error::Error as StdError;
-use std::fmt::Write as _;
 use std::io;
 use std::process::ExitCode;
 
 use serde_json::{Map, Value, json};
-use tenable_api::{BuildError, Effect, Error, ErrorKind};
+use tenable_api::{BuildError, Effect, Error, ErrorKind, report};
 use tenable_directory::Problem;
 
 /// The exit codes. They are a promise to scripts.
@@ -151,10 +150,10 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let mut report = Map::new();
+        let mut told = Map::new();
         let mut put = |name: &str, value: Value| {
             if !value.is_null() {
-                report.insert(name.to_owned(), value);
+                told.insert(name.to_owned(), value);
             }
         };
         put("kind", json!(snake(&format!("{:?}", error.kind()))));
@@ -170,7 +169,7 @@ impl From<Error> for Failure {
         put("elapsed_seconds", json!(error.elapsed().as_secs_f64()));
         put("retry_after_seconds", json!(error.retry_after().map(|wait| wait.as_secs_f64())));
         put("retryable", json!(error.is_retryable()));
-        Self { exit: exit_of(error.kind(), error.effect()), before: Vec::new(), line: chain(&error), report }
+        Self { exit: exit_of(error.kind(), error.effect()), before: Vec::new(), line: chain(&error), report: told }
     }
 }
 
@@ -203,21 +202,9 @@ fn exit_of(kind: ErrorKind, effect: Effect) -> Exit {
     }
 }
 
-/// An error and its causes on one line, each clause once.
-pub(crate) fn chain(error: &dyn StdError) -> String {
-    let mut line = one_line(&error.to_string());
-    let mut source = error.source();
-    while let Some(cause) = source {
-        let text = one_line(&cause.to_string());
-        // How often and how long has been said at the top.
-        let text = text.split_once(" (after ").map_or(text.as_str(), |(text, _)| text);
-        let fresh: Vec<_> = text.split("; ").filter(|clause| !line.contains(clause)).collect();
-        if !fresh.is_empty() {
-            let _infallible = write!(line, ": {}", fresh.join("; "));
-        }
-        source = cause.source();
-    }
-    line
+/// An error and its causes on one line.
+pub(crate) fn chain(error: &(dyn StdError + 'static)) -> String {
+    one_line(&report(error))
 }
 
 /// A text without line breaks and what could steer a terminal.
@@ -292,30 +279,6 @@ mod tests {
                 assert_eq!(exit_of(kind, effect) as u8, code, "{kind:?} {effect:?}");
             }
         }
-    }
-
-    #[test]
-    fn causes_are_joined_without_repeating() {
-        #[derive(Debug)]
-        struct Layer(&'static str, Option<Box<Self>>);
-        impl std::fmt::Display for Layer {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.0)
-            }
-        }
-        impl StdError for Layer {
-            fn source(&self) -> Option<&(dyn StdError + 'static)> {
-                self.1.as_deref().map(|layer| layer as _)
-            }
-        }
-        let error = Layer(
-            "no way; nothing was sent",
-            Some(Box::new(Layer(
-                "could not\n connect; nothing was sent (after 3 attempts in 0.5s)",
-                Some(Box::new(Layer("refused", Some(Box::new(Layer("refused", None)))))),
-            ))),
-        );
-        assert_eq!(chain(&error), "no way; nothing was sent: could not connect: refused");
     }
 
     #[test]

@@ -56,7 +56,7 @@ impl Inner {
             ErrorKind::Tls => "no trusted connection to the server",
             ErrorKind::Timeout => "the time was up",
             ErrorKind::Interrupted => "the connection ended before the answer was whole",
-            ErrorKind::Overloaded => "too many calls are in flight in this client",
+            ErrorKind::Overloaded => "too many calls are under way in this client",
             ErrorKind::Redirected => "the server redirected the request elsewhere",
             ErrorKind::ResponseTooLarge => "the answer is too large",
             ErrorKind::Unreadable => "unexpected answer",
@@ -154,7 +154,7 @@ mod tests {
             ),
             (Kind::Timeout, "the time was up"),
             (Kind::Interrupted, "the connection ended before the answer was whole"),
-            (Kind::Overloaded, "too many calls are in flight in this client; try again later"),
+            (Kind::Overloaded, "too many calls are under way in this client; try again later"),
             (
                 Kind::Redirected,
                 "the server redirected the request elsewhere; check the address: the product's API does not redirect",

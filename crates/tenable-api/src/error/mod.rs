@@ -4,6 +4,7 @@ mod display;
 mod kind;
 mod make;
 mod refusal;
+mod report;
 mod sign_in;
 
 use std::fmt;
@@ -15,6 +16,7 @@ use tenable_model::Product;
 pub use kind::{Effect, ErrorKind};
 pub(crate) use make::invalid_arguments;
 pub(crate) use refusal::{Refusal, excerpt};
+pub use report::report;
 pub(crate) use sign_in::SignInError;
 
 use crate::BuildError;
@@ -175,10 +177,9 @@ impl Error {
         passing && matches!(self.0.effect, Effect::NotSent | Effect::NotApplied)
     }
 
-    /// The error and everything below it, in one line: for a log or a terminal.
+    /// The error and everything below it, in one line: for a log or a terminal. As [`report`](fn@crate::report) gives it.
     pub fn report(&self) -> String {
-        let chain = std::iter::successors(Some(self as &dyn std::error::Error), |error| error.source());
-        chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+        report(self)
     }
 
     /// The operation, such as `users.create`; empty for a client that could not be built.
