@@ -17,6 +17,9 @@ use crate::{Error, OperationMeta, parse};
 #[derive(Deserialize)]
 struct Envelope<T> {
     response: T,
+    /// Read in the head. Here it is found to stand there twice, which is no answer of the product: one of the two could be a refusal.
+    #[serde(default, rename = "error_code")]
+    _error_code: IgnoredAny,
 }
 
 /// The payload.
@@ -169,6 +172,16 @@ mod tests {
             DeleteUser::parse(&answer(body)).unwrap();
         }
         for body in ["<h1>Sign in</h1>", "[1]", r#"{"error":"gone"}"#] {
+            assert!(DeleteUser::parse(&answer(body)).unwrap_err().is_unreadable(), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_code_that_stands_there_twice_is_no_success() {
+        for body in
+            [r#"{"response":"","error_code":0,"error_code":147}"#, r#"{"error_code":147,"response":"","error_code":0}"#]
+        {
+            assert!(Head::read(body.as_bytes()).is_none(), "{body}");
             assert!(DeleteUser::parse(&answer(body)).unwrap_err().is_unreadable(), "{body}");
         }
     }
