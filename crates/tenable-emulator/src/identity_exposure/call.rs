@@ -146,6 +146,7 @@ impl Call<'_> {
     /// Refuses roles that do not exist.
     pub(super) fn check_roles(&self, ids: &[u64]) -> Result<(), Refusal> {
         match ids.iter().find(|id| !self.state.roles.contains_key(id)) {
+            Some(&NO_ID) => Err(self.refusal(rules::UNKNOWN_ROLE, "no role has a negative id")),
             Some(id) => Err(self.refusal(rules::UNKNOWN_ROLE, format!("there is no role {id}"))),
             None => Ok(()),
         }

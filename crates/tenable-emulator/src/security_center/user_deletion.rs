@@ -49,13 +49,13 @@ fn heir(call: &Call<'_>, user: &User) -> Result<Option<u64>, Refusal> {
     let in_query = call.query("migrateUserID").filter(|_| call.rules.is(rules::MIGRATE_IN_QUERY, "accepted"));
     let in_query = in_query.map(|text| text.to_owned().into());
     let Some(given) = call.body.get("migrateUserID").or(in_query.as_ref()) else { return Ok(None) };
+    let unknown = |id: &dyn ToString| Refusal::unknown("User", &id.to_string(), call.method);
     let heir = match integer(given) {
-        Some(id) => AccountId { id: u64::try_from(id).unwrap_or(u64::MAX), ..user.account },
+        Some(id) => AccountId { id: u64::try_from(id).map_err(|_| unknown(&id))?, ..user.account },
         None => by_uuid(call, given.as_str().unwrap_or_default())?,
     };
-    let unknown = || Refusal::unknown("User", &heir.id.to_string(), call.method);
     let in_organization = heir.organization == user.account.organization && heir != user.account;
-    let heir = call.state.accounts.get(heir).filter(|_| in_organization).ok_or_else(unknown)?;
+    let heir = call.state.accounts.get(heir).filter(|_| in_organization).ok_or_else(|| unknown(&heir.id))?;
     let caller = call.caller()?;
     if caller.is_administrator() {
         if heir.role != SECURITY_MANAGER || heir.group != Some(FULL_ACCESS) {

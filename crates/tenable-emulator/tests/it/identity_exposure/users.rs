@@ -256,7 +256,8 @@ fn roles_are_replaced_and_duplicates_collapse() {
 fn an_unknown_role_changes_nothing() {
     let instance = Instance::new();
     instance.expect(404, "PUT", "/api/users/2/roles", json!({ "roles": [1, 99] }));
-    instance.expect(404, "PUT", "/api/users/2/roles", json!({ "roles": [-1] }));
+    let refusal = instance.expect(404, "PUT", "/api/users/2/roles", json!({ "roles": [-1] }));
+    assert!(refusal.to_string().contains("no role has a negative id"), "{refusal}");
     assert_eq!(instance.expect(200, "GET", "/api/users/2", None)["roles"], json!([2, 3]));
 }
 

@@ -44,6 +44,8 @@ fn e24_rule_13_an_administrator_migrates_to_a_security_manager_with_full_access_
     let path = "/user/2?orgID=1";
     center.refused(146, ADMIN, "DELETE", path, json!({ "migrateUserID": 3 }));
     center.refused(147, ADMIN, "DELETE", path, json!({ "migrateUserID": 99 }));
+    let text = center.refused(147, ADMIN, "DELETE", path, json!({ "migrateUserID": -1 }));
+    assert!(text.contains("User #-1 "), "{text}");
     center.refused(147, ADMIN, "DELETE", path, json!({ "migrateUserID": 2 }));
     let elsewhere = with(new_user("ann"), &json!({ "roleID": 2, "groupID": 1 }));
     let ann = id(&center.ok(MANAGER, "POST", "/user", elsewhere));
