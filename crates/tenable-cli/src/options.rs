@@ -102,7 +102,7 @@ static ROWS: &[Row] = &[
     },
     output("columns", Text("NAMES"), "Only these fields, separated by commas"),
     output("reveal-secrets", Nothing, "Print secrets in answers instead of ***"),
-    general("quiet", Some('q'), Nothing, "No messages on standard error but errors"),
+    general("quiet", Some('q'), Nothing, "Write nothing but errors to standard error"),
     general("error-format", None, OneOf("FORMAT", &["text", "json"]), "How errors are written to standard error"),
     general("verbose", Some('v'), Repeats, "Say what is sent, on standard error; twice for more"),
     connection(

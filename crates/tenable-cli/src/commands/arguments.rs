@@ -139,14 +139,14 @@ fn add_one(command: Command, parameter: &Parameter, from_file: bool) -> Command 
             ways.push("from".to_owned());
         }
         let none = format!("no-{name}");
-        command =
-            command.arg(Arg::new(none.clone()).long(none.clone()).action(ArgAction::SetTrue).help("An empty list"));
+        command = command
+            .arg(Arg::new(none.clone()).long(none.clone()).action(ArgAction::SetTrue).help("Send an empty list"));
         ways.push(none);
     }
     if parameter.nullable {
         let clear = format!("clear-{name}");
         let arg = Arg::new(clear.clone()).long(clear.clone()).action(ArgAction::SetTrue);
-        command = command.arg(arg.help(format!("Null instead of a value for --{name}")));
+        command = command.arg(arg.help(format!("Send null instead of a value for --{name}")));
         ways.push(clear);
     }
     group(command, &name, ways, parameter.required)
@@ -168,9 +168,14 @@ fn add_path(command: Command, parameter: &Parameter, name: &str) -> Command {
     };
     let shown = name.replace('-', "_").to_uppercase();
     let bare = format!("{name}.bare");
-    let command = command
-        .arg(Arg::new(bare.clone()).value_name(shown).value_parser(parser()).help(help(parameter)))
-        .arg(Arg::new(name.to_owned()).long(name.to_owned()).value_name("ID").value_parser(parser()).help("The same"));
+    let command =
+        command.arg(Arg::new(bare.clone()).value_name(shown).value_parser(parser()).help(help(parameter))).arg(
+            Arg::new(name.to_owned())
+                .long(name.to_owned())
+                .value_name("ID")
+                .value_parser(parser())
+                .help("The same as the argument"),
+        );
     group(command, name, vec![name.to_owned(), bare], true)
 }
 
@@ -182,7 +187,7 @@ fn add_secret(command: Command, parameter: &Parameter, name: &str) -> Command {
             Arg::new(stdin.clone())
                 .long(stdin.clone())
                 .action(ArgAction::SetTrue)
-                .help(format!("{} From a line of standard input", help(parameter))),
+                .help(format!("{}. From a line of standard input", help(parameter))),
         )
         .arg(
             Arg::new(env.clone())
@@ -203,7 +208,7 @@ fn add_secret(command: Command, parameter: &Parameter, name: &str) -> Command {
     if parameter.nullable {
         let clear = format!("clear-{name}");
         let arg = Arg::new(clear.clone()).long(clear.clone()).action(ArgAction::SetTrue);
-        command = command.arg(arg.help(format!("Null instead of a {}", words(name))));
+        command = command.arg(arg.help(format!("Send null instead of a {}", words(name))));
         ways.push(clear);
     }
     group(command, name, ways, false)
@@ -217,12 +222,12 @@ fn group(command: Command, name: &str, ways: Vec<String>, required: bool) -> Com
     command.group(ArgGroup::new(format!("{name}.group")).args(ways).required(required).multiple(false))
 }
 
+/// What the contract says of a parameter. As the help of every option, it ends without a full stop.
 fn help(parameter: &Parameter) -> String {
-    let mut help = parameter.help.to_owned();
     if only_value(parameter).is_none() && !parameter.values.is_empty() {
-        help = format!("{help} Known: {}.", parameter.values.join(", "));
+        return format!("{} Known: {}", parameter.help, parameter.values.join(", "));
     }
-    help
+    parameter.help.trim_end_matches('.').to_owned()
 }
 
 fn words(name: &str) -> String {

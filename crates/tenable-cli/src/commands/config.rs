@@ -11,7 +11,7 @@ use crate::output::{Answer, Output, write};
 use crate::stdin::{self, Input};
 
 pub(crate) fn command() -> Command {
-    let profile = || Arg::new("name").required(true).value_name("PROFILE");
+    let profile = || Arg::new("name").required(true).value_name("PROFILE").help("Profile of the configuration file");
     let secret = || {
         Arg::new("secret")
             .long("secret")
@@ -25,9 +25,12 @@ pub(crate) fn command() -> Command {
         .arg_required_else_help(true)
         .subcommand(Command::new("path").about("Print where the configuration file is"))
         .subcommand(
-            Command::new("show")
-                .about("Print the profiles, and where each has its credentials from")
-                .arg(Arg::new("profile").value_name("PROFILE").action(ArgAction::Set)),
+            Command::new("show").about("Print the profiles, and where each has its credentials from").arg(
+                Arg::new("profile")
+                    .value_name("PROFILE")
+                    .action(ArgAction::Set)
+                    .help("Profile of the configuration file; all of them, unless given"),
+            ),
         )
         .subcommand(
             Command::new("keyring")

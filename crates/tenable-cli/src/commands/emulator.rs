@@ -54,7 +54,7 @@ pub(crate) fn command() -> Command {
             Arg::new("api-key-env")
                 .long("api-key-env")
                 .value_name("VARIABLE")
-                .help("Environment variable that holds the administrator's API key in Identity Exposure; a fresh key without it"),
+                .help("Environment variable that holds the administrator's API key in Identity Exposure; a fresh key, unless given"),
         )
         .arg(Arg::new("rules").long("rules").action(ArgAction::SetTrue).help("List the rules for --set, and stop"))
 }

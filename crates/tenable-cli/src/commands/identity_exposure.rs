@@ -2,13 +2,13 @@
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::{Value, json};
-use tenable_api::identity_exposure::{self, CreateUser, IdentityExposure};
+use tenable_api::identity_exposure::{self, CreateUser, GetUser, IdentityExposure};
 use tenable_api::model::identity_exposure::{RoleId, User, UserId};
-use tenable_api::{Operation as _, ParameterKind, UntypedOperation};
+use tenable_api::{Operation as _, ParameterKind, UntypedOperation, from_arguments};
 
 use super::arguments;
 use super::emulator::runtime;
-use super::product::{Task, dry_run, json_of, rehearse, shown};
+use super::product::{Task, dry_run, if_absent, json_of, rehearse, shown};
 use crate::exit::{Exit, Failure, Result};
 
 /// Adds what an operation's command can do beyond the operation.
@@ -16,12 +16,9 @@ pub(super) fn extend(id: &str, command: Command) -> Command {
     if id != CreateUser::META.id {
         return command;
     }
-    command.arg(roles_option("Roles to give in a second request; if that fails, the exit code is 5")).arg(
-        Arg::new("if-absent").long("if-absent").action(ArgAction::SetTrue).help(
-            "Look the e-mail address up first, and give the user that is there instead of creating one: the way to run a creation \
-             again whose outcome is unknown",
-        ),
-    )
+    command
+        .arg(roles_option("Roles to give in a second request; if that fails, the exit code is 5"))
+        .arg(if_absent("e-mail address"))
 }
 
 /// Adds commands of their own to a resource.
@@ -29,13 +26,13 @@ pub(super) fn add(command: Command, resource: &str) -> Command {
     if resource != "users" {
         return command;
     }
-    let id = || Arg::new("id").required(true).value_name("ID").value_parser(user_id).help("The user to change.");
+    let id = || Arg::new("id").required(true).value_name("ID").value_parser(user_id).help("The user to change");
     command
         .subcommand(
             Command::new("add-roles")
-                .about("Gives a user further roles")
+                .about("Give a user further roles")
                 .long_about(
-                    "Gives a user further roles, and prints all the user has then.\n\nReads the user and replaces the roles: a \
+                    "Give a user further roles, and print all the user has then.\n\nReads the user and replaces the roles: a \
                      change that someone else makes in between is lost.",
                 )
                 .arg(id())
@@ -44,9 +41,9 @@ pub(super) fn add(command: Command, resource: &str) -> Command {
         )
         .subcommand(
             Command::new("remove-roles")
-                .about("Takes roles from a user")
+                .about("Take roles from a user")
                 .long_about(
-                    "Takes roles from a user, and prints those left.\n\nReads the user and replaces the roles: a change that \
+                    "Take roles from a user, and print those left.\n\nReads the user and replaces the roles: a change that \
                      someone else makes in between is lost.",
                 )
                 .arg(id())
@@ -55,9 +52,9 @@ pub(super) fn add(command: Command, resource: &str) -> Command {
         )
         .subcommand(
             Command::new("find")
-                .about("Finds a user by e-mail address")
-                .long_about("Finds a user by e-mail address, without regard to letter case. Reads the whole list.")
-                .arg(Arg::new("email").required(true).value_name("EMAIL")),
+                .about("Find a user by e-mail address")
+                .long_about("Find a user by e-mail address, without regard to letter case. Reads the whole list.")
+                .arg(Arg::new("email").required(true).value_name("EMAIL").help("E-mail address")),
         )
 }
 
@@ -104,19 +101,16 @@ fn roles(matches: &ArgMatches) -> Result<Option<Vec<RoleId>>> {
 }
 
 fn create(task: &mut Task<'_>) -> Result {
-    let operation = operation(CreateUser::META.id)?;
-    let arguments = Value::Object(task.arguments(operation.meta())?);
+    let user: CreateUser = from_arguments(Value::Object(task.arguments(CreateUser::META)?))?;
     let roles = roles(task.matches)?;
-    let request = operation.request(arguments.clone())?;
+    let request = user.request()?;
     if task.is_rehearsal() {
-        let mut requests = vec![shown(operation.meta(), &request)];
+        let mut requests = vec![shown(CreateUser::META, &request)];
         if let Some(roles) = roles {
             requests.push(json!({"method": "PUT", "path": "/api/users/{id}/roles", "body": {"roles": roles}}));
         }
         return rehearse(&requests, &task.output);
     }
-    let user: CreateUser =
-        serde_json::from_value(arguments).map_err(|_| Failure::usage("the arguments do not make a user"))?;
     let look_first = task.matches.get_flag("if-absent");
     let settings = task.settings()?;
     let (user, end) = runtime()?
@@ -137,7 +131,7 @@ fn create(task: &mut Task<'_>) -> Result {
             }
         }))
         .map_err(|failure| advise(CreateUser::META.id, failure))?;
-    task.give(operation.meta(), json_of(&user)?)?;
+    task.give(CreateUser::META, json_of(&user)?)?;
     end
 }
 
@@ -199,7 +193,7 @@ fn find(task: &mut Task<'_>) -> Result {
         settings.during(async |connection| Ok(connection.identity_exposure()?.users().find_by_email(&email).await?)),
     )?;
     match found {
-        Some(user) => task.give(operation("users.details")?.meta(), json_of(&user)?),
+        Some(user) => task.give(GetUser::META, json_of(&user)?),
         None => Err(Failure::new(Exit::Refused, format!("no user has the e-mail address {email}"))),
     }
 }

@@ -12,4 +12,5 @@ pub(crate) mod product;
 mod raw;
 mod security_center;
 pub(crate) mod tasks;
+mod voice;
 mod vulnerability_management;

@@ -3,14 +3,15 @@
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use http::Request;
 use secrecy::SecretString;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use tenable_api::transport::Idempotency;
-use tenable_api::{CallOptions, OperationMeta, Parameter, ParameterKind, UntypedOperation};
+use tenable_api::{CallOptions, Operation, OperationMeta, Parameter, ParameterKind, UntypedOperation, from_arguments};
 
 use super::arguments::{self, kebab};
 use super::emulator::runtime;
 use super::line::{LINES, Line};
-use super::raw;
+use super::{raw, voice};
 use crate::connection::{Credential, Settings};
 use crate::exit::{Exit, Failure, Result};
 use crate::options::Scopes;
@@ -53,8 +54,9 @@ fn method(meta: &'static OperationMeta) -> Command {
         Idempotency::Once | Idempotency::Never => "Never sent again once it may have been carried out.",
         _ => "Sent again after a passing failure: twice is the same as once.",
     };
-    let long = format!("{}\n\n{}\n\n{} {}. {repeats}", meta.summary, meta.description, meta.method, meta.path);
-    let command = Command::new(kebab(meta.name)).about(meta.summary.trim_end_matches('.')).long_about(long);
+    let about = voice::order(meta);
+    let long = format!("{about}.\n\n{}\n\n{} {}. {repeats}", meta.description, meta.method, meta.path);
+    let command = Command::new(kebab(meta.name)).about(about).long_about(long);
     let command = arguments::add(command, meta);
     if meta.idempotency == Idempotency::Read {
         return command;
@@ -75,7 +77,7 @@ fn method(meta: &'static OperationMeta) -> Command {
             Arg::new("missing-ok")
                 .long("missing-ok")
                 .action(ArgAction::SetTrue)
-                .help("What is not there counts as removed; not where objects are given to someone else"),
+                .help("Count what is not there as removed; not where objects are given to someone else"),
         )
 }
 
@@ -85,6 +87,14 @@ pub(super) fn dry_run() -> Arg {
         .long("dry-run")
         .action(ArgAction::SetTrue)
         .help("Print the request, with secrets masked, instead of sending it")
+}
+
+/// The option that makes a creation safe to run again: what `looked_up` says is looked for first.
+pub(super) fn if_absent(looked_up: &str) -> Arg {
+    Arg::new("if-absent").long("if-absent").action(ArgAction::SetTrue).help(format!(
+        "Look the {looked_up} up first, and give the user that is there instead of creating one: the way to run a creation again whose \
+         outcome is unknown"
+    ))
 }
 
 /// The option that a credential on standard input is asked for with, and what is on its lines.
@@ -164,6 +174,17 @@ impl<'a> Task<'a> {
         arguments::collect(meta, self.matches, &mut self.input, secrets, rehearsal)
     }
 
+    /// What a creation that looks first is to create; nothing when it was only to be shown, which is done then.
+    pub(super) fn creation<C: Operation + DeserializeOwned>(&mut self) -> Result<Option<C>> {
+        let creation: C = from_arguments(Value::Object(self.arguments(C::META)?))?;
+        let request = creation.request()?;
+        if self.is_rehearsal() {
+            rehearse(&[shown(C::META, &request)], &self.output)?;
+            return Ok(None);
+        }
+        Ok(Some(creation))
+    }
+
     /// A path on the product, for what is said of paths.
     pub(super) fn path_of_product(&self) -> &'static str {
         self.line.raw_path
@@ -223,8 +244,7 @@ impl<'a> Task<'a> {
         if !removes || !stdin::can_ask() {
             return Ok(());
         }
-        let what = meta.summary.trim_end_matches('.');
-        if stdin::confirm(&format!("{what}: {} {path}. Go on?", meta.method))? {
+        if stdin::confirm(&format!("{}: {} {path}. Go on?", voice::order(meta), meta.method))? {
             return Ok(());
         }
         Err(Failure::new(Exit::Usage, "stopped; nothing was sent"))
@@ -261,19 +281,8 @@ pub(super) fn rehearse(requests: &[Value], output: &Output) -> Result {
     }
     let lines = requests.iter().flat_map(|request| {
         let word = |name: &str| request[name].as_str().unwrap_or_default();
-        let head = format!(
-            "{} {}
-",
-            word("method"),
-            word("path")
-        );
-        let body = (!request["body"].is_null()).then(|| {
-            format!(
-                "{:#}
-",
-                request["body"]
-            )
-        });
+        let head = format!("{} {}\n", word("method"), word("path"));
+        let body = (!request["body"].is_null()).then(|| format!("{:#}\n", request["body"]));
         std::iter::once(head).chain(body)
     });
     write(lines.collect::<String>().as_bytes())

@@ -20,7 +20,7 @@ pub(super) fn command(path: &str) -> Command {
             "Send any request through the same connection, credentials and limits, and print the answer as it is.\n\nGET and HEAD are \
              sent again after a passing failure, anything else is not.",
         )
-        .arg(Arg::new("method").required(true).value_name("METHOD").value_parser(method))
+        .arg(Arg::new("method").required(true).value_name("METHOD").value_parser(method).help("Such as GET"))
         .arg(Arg::new("path").required(true).value_name("PATH").help(format!("Such as {path}")))
         .arg(Arg::new("data").long("data").value_name("JSON|@FILE|-").help("JSON body"))
         .arg(dry_run())

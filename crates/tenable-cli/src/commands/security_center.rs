@@ -1,16 +1,15 @@
 //! Commands on Security Center that take more than one request.
 
-use clap::{Arg, ArgAction, Command, value_parser};
-use serde_json::Value;
+use clap::{Arg, Command, value_parser};
+use tenable_api::Operation as _;
 use tenable_api::model::security_center::{
     GroupField, Legend, OrganizationField, OrganizationUserField, RoleField, SecurityManagerField, User, UserField,
 };
-use tenable_api::security_center::{self, CreateUser, SecurityCenter};
-use tenable_api::{Operation as _, UntypedOperation};
+use tenable_api::security_center::{CreateUser, GetUser, SecurityCenter};
 
 use super::emulator::runtime;
 use super::line::Line;
-use super::product::{Task, json_of, rehearse, shown};
+use super::product::{Task, if_absent, json_of};
 use crate::exit::{Exit, Failure, Result};
 
 /// Adds what an operation's command can do beyond the operation.
@@ -18,12 +17,7 @@ pub(super) fn extend(id: &str, command: Command) -> Command {
     if id != CreateUser::META.id {
         return command;
     }
-    command.arg(
-        Arg::new("if-absent").long("if-absent").action(ArgAction::SetTrue).help(
-            "Look the user name up first, and give the user that is there instead of creating one: the way to run a creation again \
-             whose outcome is unknown",
-        ),
-    )
+    command.arg(if_absent("user name"))
 }
 
 /// Adds commands of their own to a resource.
@@ -33,12 +27,12 @@ pub(super) fn add(command: Command, resource: &str) -> Command {
     }
     command.subcommand(
         Command::new("find")
-            .about("Finds a user by user name or e-mail address")
+            .about("Find a user by user name or e-mail address")
             .long_about(
-                "Finds a user by user name, or by e-mail address without regard to letter case, among those that the caller lists. \
+                "Find a user by user name, or by e-mail address without regard to letter case, among those that the caller lists. \
                  Reads the whole list.",
             )
-            .arg(Arg::new("who").required(true).value_name("NAME|EMAIL"))
+            .arg(Arg::new("who").required(true).value_name("NAME|EMAIL").help("User name or e-mail address"))
             .arg(
                 Arg::new("organization-id")
                     .long("organization-id")
@@ -77,10 +71,6 @@ pub(super) fn columns(_: &Line, resource: &str) -> Vec<String> {
     }
 }
 
-fn operation(id: &str) -> Result<&'static UntypedOperation> {
-    security_center::operation(id).ok_or_else(|| Failure::usage(format!("there is no operation {id}")))
-}
-
 /// Carries one of them out; `None` for a command that is a single operation.
 pub(super) fn run(resource: &str, method: &str, task: &mut Task<'_>) -> Option<Result> {
     match (resource, method) {
@@ -110,14 +100,7 @@ async fn find_user(sc: &SecurityCenter, who: &str, organization: Option<u64>) ->
 }
 
 fn create_if_absent(task: &mut Task<'_>) -> Result {
-    let operation = operation(CreateUser::META.id)?;
-    let arguments = Value::Object(task.arguments(operation.meta())?);
-    let request = operation.request(arguments.clone())?;
-    if task.is_rehearsal() {
-        return rehearse(&[shown(operation.meta(), &request)], &task.output);
-    }
-    let user: CreateUser =
-        serde_json::from_value(arguments).map_err(|_| Failure::usage("the arguments do not make a user"))?;
+    let Some(user) = task.creation::<CreateUser>()? else { return Ok(()) };
     let settings = task.settings()?;
     let user = runtime()?
         .block_on(settings.during(async |connection| {
@@ -130,7 +113,7 @@ fn create_if_absent(task: &mut Task<'_>) -> Result {
             Ok(sc.client().execute(&user).await?.value)
         }))
         .map_err(|failure| advise(CreateUser::META.id, failure))?;
-    task.give(operation.meta(), json_of(&user)?)
+    task.give(CreateUser::META, json_of(&user)?)
 }
 
 fn find(task: &mut Task<'_>) -> Result {
@@ -142,7 +125,7 @@ fn find(task: &mut Task<'_>) -> Result {
         settings.during(async |connection| find_user(connection.security_center()?, &who, organization).await),
     )?;
     match found {
-        Some(user) => task.give(operation("users.details")?.meta(), json_of(&user)?),
+        Some(user) => task.give(GetUser::META, json_of(&user)?),
         None => Err(Failure::new(Exit::Refused, format!("no user has the name or e-mail address {who}"))),
     }
 }

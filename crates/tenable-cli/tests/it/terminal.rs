@@ -71,7 +71,7 @@ impl Terminal {
 fn a_deletion_is_asked_for() {
     let instance = Instance::start();
     let mut terminal = Terminal::run(&instance, "ie users delete 3", &[]);
-    terminal.wait_for("Deletes a user: DELETE /api/users/3. Go on? [y/N] ");
+    terminal.wait_for("Delete a user: DELETE /api/users/3. Go on? [y/N] ");
     terminal.type_line("n");
     assert_eq!(terminal.end(), 2);
     assert!(terminal.seen.contains("nothing was sent"), "{}", terminal.seen);

@@ -28,19 +28,8 @@ pub(super) fn planning(command: Command) -> Command {
 /// Options of tasks that change something.
 pub(super) fn writing(command: Command) -> Command {
     planning(command)
-        .arg(
-            Arg::new("dry-run")
-                .long("dry-run")
-                .action(ArgAction::SetTrue)
-                .help("Show what would be done, and change nothing; the exit code is 6 if there is something to do"),
-        )
-        .arg(
-            Arg::new("yes")
-                .long("yes")
-                .short('y')
-                .action(ArgAction::SetTrue)
-                .help("Do not ask at a terminal before something is changed"),
-        )
+        .arg(flag("dry-run", "Show what would be done, and change nothing; the exit code is 6 if there is something to do"))
+        .arg(flag("yes", "Do not ask at a terminal before something is changed").short('y'))
         .arg(path("journal", "FILE").help(
             "Where each step is written down before and after it is made; a file in the state directory unless given, which is removed \
              when all went well",
@@ -61,6 +50,10 @@ pub(super) fn max_removals() -> Arg {
         "How many people, roles and groups may be deleted or disabled in a tenant at once, as a number or a percentage of those that are \
          there",
     )
+}
+
+pub(super) fn flag(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
 }
 
 pub(super) fn path(name: &'static str, value: &'static str) -> Arg {

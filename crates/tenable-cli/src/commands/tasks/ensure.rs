@@ -39,7 +39,7 @@ pub(super) fn command() -> Command {
 
 fn user() -> Command {
     let command = Command::new("user")
-        .about("A user, by e-mail address")
+        .about("Make or change a user, by e-mail address")
         .after_help(
             "Examples:\n  tenable ensure user ann@example.com --name \"Ann Lee\" --role Standard --profile acme\n  tenable ensure user \
              ann@example.com --disable --all --dry-run",
@@ -48,29 +48,29 @@ fn user() -> Command {
         .arg(arguments::text("user-name", "NAME").help("The name to sign in with, where it is another than the e-mail address"))
         .arg(arguments::text("email", "EMAIL").help("E-mail address, where it is another than the one that the user goes by"))
         .arg(arguments::text("name", "NAME").help("First and last name"))
-        .arg(switch("enable", "The account may sign in").conflicts_with("disable"))
-        .arg(switch("disable", "The account may not sign in"))
+        .arg(arguments::flag("enable", "Let the account sign in").conflicts_with("disable"))
+        .arg(arguments::flag("disable", "Keep the account from signing in"))
         .arg(arguments::repeated("role", "ROLE").help("Exactly these roles, by name or key; may be repeated"))
-        .arg(switch("no-roles", "No role at all").conflicts_with("role"))
+        .arg(arguments::flag("no-roles", "Take every role away").conflicts_with("role"))
         .arg(arguments::repeated("group", "GROUP").help("Exactly these groups, by name or key; may be repeated"))
-        .arg(switch("no-groups", "No group at all").conflicts_with_all(["group", "more-group"]))
+        .arg(arguments::flag("no-groups", "Take the user out of every group").conflicts_with_all(["group", "more-group"]))
         .arg(arguments::repeated("more-group", "GROUP").help("This group, besides others; may be repeated"))
         .args(WAYS.map(|(name, help)| {
             Arg::new(name).long(name).value_name("ON|OFF").value_parser(PossibleValuesParser::new(["on", "off"])).help(help)
         }))
-        .arg(switch("if-present", "Change the account if it is there, and do not make it"))
-        .arg(switch("password-stdin", "Read the first password of an account that is made from standard input"))
+        .arg(arguments::flag("if-present", "Change the account if it is there, and do not make it"))
+        .arg(arguments::flag("password-stdin", "Read the first password of an account that is made from standard input"))
         .arg(arguments::text("password-env", "VARIABLE").help("Environment variable with the first password"))
-        .arg(switch("password-prompt", "Ask for the first password at the terminal, twice"));
+        .arg(arguments::flag("password-prompt", "Ask for the first password at the terminal, twice"));
     arguments::creating(in_tenants(command))
 }
 
 fn role() -> Command {
     let command =
         Command::new("role")
-            .about("A role, by name")
+            .about("Make or change a role, by name")
             .after_help("Example:\n  tenable ensure role \"Scan reader\" --permission VM.VM_SCAN.READ --in vm")
-            .arg(Arg::new("name-of-it").required(true).value_name("NAME"))
+            .arg(Arg::new("name-of-it").required(true).value_name("NAME").help("Name of the role"))
             .arg(arguments::text("description", "TEXT").help("What it is for"))
             .arg(arguments::repeated("permission", "WORD").help(
                 "All that it allows, in the product's own words, as `tenable export` writes them; may be repeated",
@@ -80,9 +80,9 @@ fn role() -> Command {
 
 fn group() -> Command {
     let command = Command::new("group")
-        .about("A group, by name")
+        .about("Make a group, by name")
         .after_help("Example:\n  tenable ensure group \"Night shift\" --in vm")
-        .arg(Arg::new("name-of-it").required(true).value_name("NAME"));
+        .arg(Arg::new("name-of-it").required(true).value_name("NAME").help("Name of the group"));
     arguments::writing(in_tenants(command))
 }
 
@@ -92,10 +92,6 @@ fn in_tenants(command: Command) -> Command {
             .action(ArgAction::Append)
             .help("Only in these tenants, by name or by the word of their product: ie, sc, vm"),
     )
-}
-
-fn switch(name: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
 }
 
 pub(super) fn run(task: &mut Task<'_>, what: &str) -> Result<Exit> {

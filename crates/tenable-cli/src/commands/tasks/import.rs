@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgAction, Command, value_parser};
+use clap::{Arg, Command, value_parser};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use tenable_directory::import::{ColumnMap, Existing, Format, Import, Options, Prepared, RowOutcome, RowResult, Table};
@@ -56,8 +56,8 @@ pub(super) fn command() -> Command {
                 .value_parser(PossibleValuesParser::new(FORMATS.map(|(word, _)| word)))
                 .help("What the file holds, where its name does not tell"),
         )
-        .arg(arguments::text("sheet", "NAME").help("The sheet of an Excel workbook; the first one unless given"))
-        .arg(flag("all-tenants", "Rows that name no tenant are for every tenant"))
+        .arg(arguments::text("sheet", "NAME").help("The sheet of an Excel workbook; the first one, unless given"))
+        .arg(arguments::flag("all-tenants", "Take rows that name no tenant for every tenant"))
         .arg(arguments::repeated("domain", "DOMAIN").help("Only addresses in this domain, such as example.com or *.example.com; may be repeated"))
         .arg(
             Arg::new("existing")
@@ -66,15 +66,11 @@ pub(super) fn command() -> Command {
                 .value_parser(PossibleValuesParser::new(EXISTING.map(|(word, _)| word)))
                 .help("What becomes of people who are there: update them to what the row says, keep them as they are, or refuse the row [default: update]"),
         )
-        .arg(flag("skip-bad-rows", "Import the good rows although others are bad"))
-        .arg(flag("add-groups", "People stay in groups that their row does not name"))
-        .arg(flag("anew", "Plan anew, rather than go on with an earlier run that was ended"))
+        .arg(arguments::flag("skip-bad-rows", "Import the good rows although others are bad"))
+        .arg(arguments::flag("add-groups", "Leave people in groups that their row does not name"))
+        .arg(arguments::flag("anew", "Plan anew, rather than go on with an earlier run that was ended"))
         .arg(arguments::max_removals());
     arguments::creating(command)
-}
-
-fn flag(name: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
 }
 
 pub(super) fn run(task: &mut Task<'_>) -> Result<Exit> {

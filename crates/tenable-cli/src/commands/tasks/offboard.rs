@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use anstyle::{AnsiColor, Style};
-use clap::{Arg, ArgAction, Command};
+use clap::{Arg, Command};
 use serde_json::{Value, json};
 use tenable_directory::{
     AccountRecord, Accounts, After, Departure, Offboarding, OffboardingRecord, Outcome, PlannedOffboarding,
@@ -34,7 +34,7 @@ pub(super) fn command() -> Command {
              tenable offboard ann@example.com --profile acme --delete --successor bo@example.com",
         )
         .arg(Arg::new("name").required(true).value_name("NAME").help("E-mail address, user name or alias"))
-        .arg(flag("delete", "Delete the accounts after they are closed, instead of disabling them"))
+        .arg(arguments::flag("delete", "Delete the accounts after they are closed, instead of disabling them"))
         .arg(
             arguments::repeated("delete-in", "TENANT,...")
                 .help("Delete the accounts in these tenants, and disable them elsewhere")
@@ -44,17 +44,13 @@ pub(super) fn command() -> Command {
             arguments::text("successor", "NAME")
                 .help("Who gets what a deleted account owns: user name, e-mail address or key; the product decides without it"),
         )
-        .arg(flag("all-accounts", "All accounts that bear the name, where a tenant has several").conflicts_with("account"))
+        .arg(arguments::flag("all-accounts", "Close all accounts that bear the name, where a tenant has several").conflicts_with("account"))
         .arg(
             arguments::repeated("account", "NAME")
-                .help("Only this account of the person, by user name or key; may be repeated"),
+                .help("Close only this account of the person, by user name or key; may be repeated"),
         )
         .arg(arguments::path("record", "FILE").help("Write the record as JSON to this new file as well"));
     arguments::writing(command)
-}
-
-fn flag(name: &'static str, help: &'static str) -> Arg {
-    Arg::new(name).long(name).action(ArgAction::SetTrue).help(help)
 }
 
 pub(super) fn run(task: &mut Task<'_>) -> Result<Exit> {

@@ -58,7 +58,7 @@ pub(super) fn apply_command() -> Command {
              --plan-hash sha256:9f86d0... --passwords-file passwords.csv",
         )
         .arg(file("FILE|PLAN", "The file of people, roles and groups, or a plan; - for standard input"))
-        .arg(arguments::text("plan-hash", "HASH").help("Only if the plan has this hash, which `tenable plan --output json` tells"))
+        .arg(arguments::text("plan-hash", "HASH").help("Apply only if the plan has this hash, which `tenable plan --output json` tells"))
         .arg(arguments::max_removals());
     arguments::creating(command)
 }
