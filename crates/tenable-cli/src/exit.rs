@@ -19,7 +19,7 @@ pub(crate) enum Exit {
     Partly = 5,
     /// Changes are pending. No failure: nothing was to be changed.
     Pending = 6,
-    /// By Ctrl-C; the number is what shells have for it.
+    /// By Ctrl-C, while nothing was changed or at once; the number is what shells have for it.
     Interrupted = 130,
 }
 
@@ -32,7 +32,8 @@ Exit codes:
   3  Unreachable: no usable answer, and nothing was changed
   4  Outcome unknown: it may have been carried out; look before trying again
   5  Partly done: carried out, but a later step failed, a tenant could not be read, or the answer could not be used
-  6  Changes are pending: plan, and --dry-run of a task, found something to do";
+  6  Changes are pending: plan, and --dry-run of a task, found something to do
+130  Ended by Ctrl-C, while nothing was changed, or at once when it was pressed twice";
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
@@ -283,8 +284,9 @@ mod tests {
 
     #[test]
     fn every_code_is_documented() {
-        for exit in [Exit::Done, Exit::Refused, Exit::Usage, Exit::Unreachable, Exit::Unknown, Exit::Partly] {
-            assert!(EXIT_CODES.contains(&format!("\n  {}  ", exit as u8)), "{exit:?}");
+        use Exit::{Done, Interrupted, Partly, Pending, Refused, Unknown, Unreachable, Usage};
+        for exit in [Done, Refused, Usage, Unreachable, Unknown, Partly, Pending, Interrupted] {
+            assert!(EXIT_CODES.contains(&format!("\n{:>3}  ", exit as u8)), "{exit:?}");
         }
     }
 

@@ -19,8 +19,8 @@ and message, attempts and exit_code.
 Of a task: what stands in the way before anything is written is 2 for what was asked for, such as a role that there is not, and 1 for a
 guard, such as the one that keeps the last administrator, and for a plan that does not fit what is there any more. A tenant that cannot
 be read keeps no other from being done, and makes it 5; where there is only one, the code is that of the call that failed. Steps that
-were not made, or not as they should be, make it 5, and 4 if one of them may have been carried out. Ctrl-C makes it 130 while nothing was
-changed, and when it is pressed twice.";
+were not made, or not as they should be, make it 5, and 4 if one of them may have been carried out; so does Ctrl-C that stopped it
+between two steps.";
 
 const TENANTS: &str = "\
 A task works on one tenant or on several, each with a connection and limits of its own. Every record has the name of its tenant.
@@ -122,9 +122,12 @@ Secrets in answers are printed as *** unless --reveal-secrets is given; `ie api-
 generate-keys` exist to give one, and print it.";
 
 pub(crate) fn command() -> Command {
-    Command::new("help")
-        .about("Help on a topic (tasks, tenants, exit-codes, config, secrets) or a command")
-        .arg(Arg::new("words").value_name("TOPIC|COMMAND").action(ArgAction::Append))
+    Command::new("help").about("Help on a topic (tasks, tenants, exit-codes, config, secrets) or a command").arg(
+        Arg::new("words")
+            .value_name("TOPIC|COMMAND")
+            .action(ArgAction::Append)
+            .help("A topic, or the words of a command"),
+    )
 }
 
 pub(crate) fn run(scopes: &Scopes<'_>) -> Result {
