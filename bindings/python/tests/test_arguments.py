@@ -18,7 +18,7 @@ from tenable_api import (
     SecurityCenter,
     VulnerabilityManagement,
 )
-from tenable_api._client import _raw_request
+from tenable_api._raw import raw_request
 from tenable_api.identity_exposure import NewUser, Provider, User
 from tenable_api.testing import Emulator
 
@@ -139,9 +139,9 @@ def test_a_query_takes_the_text_of_a_secret() -> None:
     text = Secret("canary")
     for query in ({"a": text, "b": [text, 1]}, [("a", text), ("b", [text, 1])]):
         # The journal of the emulator masks what it was asked.
-        assert _raw_request("GET", "/a", query, UNSET, None, None, None, UNSET)["path"] == "/a?a=canary&b=canary&b=1"
+        assert raw_request("GET", "/a", query, UNSET, None, None, None, UNSET)["path"] == "/a?a=canary&b=canary&b=1"
     with pytest.raises(TypeError, match="^`query` is a mapping or pairs"):
-        _raw_request("GET", "/a", "a=1", UNSET, None, None, None, UNSET)  # type: ignore[arg-type]
+        raw_request("GET", "/a", "a=1", UNSET, None, None, None, UNSET)  # type: ignore[arg-type]
 
 
 def seen(error: BaseException | None) -> bool:

@@ -416,5 +416,5 @@ def test_all_that_is_promised_is_there() -> None:
         assert getattr(tenable_api, name) is not None
     assert set(tenable_api.__all__) <= set(dir(tenable_api))
     with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
-        _ = tenable_api.Nothing
+        _ = tenable_api.Nothing  # type: ignore[attr-defined]
     assert issubclass(UnsupportedError, tenable_api.TenableError)

@@ -105,16 +105,16 @@ def test_source_distribution_stands_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "import_of",
+    "use",
     [
-        "from tenable_api import IdentityExposure",
+        "from tenable_api import IdentityExposure; IdentityExposure('http://127.0.0.1:9', api_key='k', proxy=None)",
         "import importlib, tenable_api, tenable_api.testing; tenable_api.__version__; importlib.reload(tenable_api).Items",
     ],
 )
-def test_only_a_debug_build_warns(import_of: str) -> None:
+def test_only_a_debug_build_warns(use: str) -> None:
     profile = os.environ.get("TENABLE_WHEEL_PROFILE")
     assert profile in ("dev", "release"), "`cargo xtask test python` says how the wheel is compiled"
     # Every warning, each time that it comes.
-    command = [sys.executable, "-I", "-W", "always", "-c", import_of]
+    command = [sys.executable, "-I", "-W", "always", "-c", use]
     shown = subprocess.run(command, check=True, stderr=subprocess.PIPE, text=True).stderr
     assert shown.count("RuntimeWarning: tenable_api is a debug build") == (profile == "dev"), shown

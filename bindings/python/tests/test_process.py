@@ -195,6 +195,47 @@ def test_an_import_loads_nothing_else() -> None:
     assert output.strip() == "[]"
 
 
+@pytest.mark.parametrize(
+    ("client", "module"),
+    [
+        ("IdentityExposure", "identity_exposure"),
+        ("SecurityCenter", "security_center"),
+        ("VulnerabilityManagement", "vulnerability_management"),
+    ],
+)
+def test_the_import_of_a_client_loads_little(client: str, module: str) -> None:
+    """Neither `typing` nor the native module, nor the calls of any resource."""
+    output = run(f"""
+        import sys
+
+        before = set(sys.modules)
+        from tenable_api import {client}
+
+        loaded = set(sys.modules) - before
+        print(*sorted(name for name in loaded if not name.startswith("tenable_api")))
+        print(*sorted(name.split(".")[-1] for name in loaded if name.startswith("tenable_api.")))
+    """)
+    others, ours = output.splitlines()
+    assert others in ("__future__", "")
+    assert ours.split() == ["_client", "_generated", "_hints", "_values", module]
+
+
+def test_a_first_call_loads_no_typing() -> None:
+    output = run("""
+        import sys
+
+        before = set(sys.modules)
+        from tenable_api import ConnectError, IdentityExposure
+
+        tie = IdentityExposure("http://127.0.0.1:9", api_key="k", max_attempts=1, proxy=None)
+        try:
+            tie.users.list()
+        except ConnectError:
+            print("typing" in set(sys.modules) - before)
+    """)
+    assert output.split() == ["False"]
+
+
 def test_logging_is_opt_in_and_holds_no_secret() -> None:
     output = run(f"""
         import io, logging

@@ -18,11 +18,15 @@ What is asked for is loaded then: an import of the package by itself is quick, s
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+import sys
+
+# Type checkers know the name. Here it is not taken from `_hints`, which is loaded with the first name that is asked for.
+TYPE_CHECKING: bool = False
 
 if TYPE_CHECKING:
-    from ._client import RawResponse
+    from collections.abc import Callable, Iterable, Mapping
+    from types import ModuleType
+
     from ._errors import (
         AuthenticationError,
         CallTimeoutError,
@@ -51,6 +55,7 @@ if TYPE_CHECKING:
         UnsupportedError,
     )
     from ._native import Items, ResponseInfo, __version__, enable_logging
+    from ._raw import RawResponse
     from ._values import UNSET, OpenEnum, Secret, Unset
     from .identity_exposure import AsyncIdentityExposure, IdentityExposure
     from .security_center import AsyncSecurityCenter, SecurityCenter
@@ -60,7 +65,6 @@ _HOMES = {
     "identity_exposure": ("AsyncIdentityExposure", "IdentityExposure"),
     "security_center": ("AsyncSecurityCenter", "SecurityCenter"),
     "vulnerability_management": ("AsyncVulnerabilityManagement", "VulnerabilityManagement"),
-    "_client": ("RawResponse",),
     "_errors": (
         "AuthenticationError",
         "CallTimeoutError",
@@ -89,9 +93,9 @@ _HOMES = {
         "UnsupportedError",
     ),
     "_native": ("Items", "ResponseInfo", "__version__", "enable_logging"),
+    "_raw": ("RawResponse",),
     "_values": ("UNSET", "OpenEnum", "Secret", "Unset"),
 }
-_HOME = {name: home for home, names in _HOMES.items() for name in names}
 _MODULES = ("admin", "compat", "directory", "identity_exposure", "security_center", "testing", "vulnerability_management")
 
 __all__ = [
@@ -138,15 +142,31 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """Loads what is asked for, and keeps it."""
-    if name in _MODULES:
-        return importlib.import_module(f".{name}", __name__)
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = getattr(importlib.import_module(f".{_HOME[name]}", __name__), name)
-    globals()[name] = found
-    return found
+def _loading(module: str, homes: Mapping[str, Iterable[str]]) -> Callable[[str], object]:
+    """The `__getattr__` of a module: loads what is asked for from its home, a module of this package, and keeps it."""
+    home_of = {name: home for home, names in homes.items() for name in names}
+
+    def load(name: str) -> object:
+        if name not in home_of:
+            raise AttributeError(f"module {module!r} has no attribute {name!r}")
+        found = getattr(_module(home_of[name]), name)
+        setattr(sys.modules[module], name, found)
+        return found
+
+    return load
+
+
+def _module(name: str) -> ModuleType:
+    """A module of this package. `importlib` would have to be loaded first."""
+    __import__(f"{__name__}.{name}")
+    return sys.modules[f"{__name__}.{name}"]
+
+
+if not TYPE_CHECKING:
+    _load = _loading(__name__, _HOMES)
+
+    def __getattr__(name: str) -> object:
+        return _module(name) if name in _MODULES else _load(name)
 
 
 def __dir__() -> list[str]:

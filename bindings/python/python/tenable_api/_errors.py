@@ -6,7 +6,8 @@ An error says what failed, whether the server may have acted (`effect`, `outcome
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from . import _hints as hints
+from ._hints import ClassVar
 
 __all__ = [
     "AuthenticationError",
@@ -35,9 +36,6 @@ __all__ = [
     "UnreadableError",
     "UnsupportedError",
 ]
-
-Effect = Literal["not_sent", "not_applied", "unknown", "applied"]
-"""What the server did: nothing was sent, it answered that it did not, it may have, or it did and only the answer was of no use."""
 
 
 class TenableError(Exception):
@@ -82,7 +80,7 @@ class TenableError(Exception):
     """How many seconds the server asked to wait."""
     retryable: bool
     """Whether the same call, made again later, may work and can do no harm."""
-    effect: Effect
+    effect: hints.Effect
     """What the server did, as far as can be known."""
 
     kind: ClassVar[str] = "other"
@@ -104,7 +102,7 @@ class TenableError(Exception):
         elapsed: float = 0.0,
         retry_after: float | None = None,
         retryable: bool = False,
-        effect: Effect = "not_sent",
+        effect: hints.Effect = "not_sent",
     ) -> None:
         """An error of this text. People make one in tests of their own code; the package makes them otherwise."""
         super().__init__(text)
@@ -127,11 +125,11 @@ class TenableError(Exception):
         """Whether the server may or may not have acted: look before trying again."""
         return self.effect == "unknown"
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[hints.Any, ...]:
         return _again, (type(self), str(self), dict(self.__dict__))
 
 
-def _again(kind: type[TenableError], text: str, attributes: dict[str, Any]) -> TenableError:
+def _again(kind: type[TenableError], text: str, attributes: dict[str, hints.Any]) -> TenableError:
     """An error that was pickled."""
     error = kind(text)
     error.__dict__.update(attributes)

@@ -1,11 +1,18 @@
-"""What annotations need so that `typing.get_type_hints` can read them in every version of Python."""
+"""What annotations need so that `typing.get_type_hints` can read them in every version of Python. `_hints` loads it."""
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from os import PathLike
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar
+
+from ._native import Client as NativeClient
+from ._native import ResponseInfo
+from ._raw import RawResponse
+from ._values import Unset
 
 if TYPE_CHECKING:
     from typing_extensions import Self as Self
@@ -22,23 +29,30 @@ else:
             return item
 
 
-__all__ = ["Self", "Unpack", "show_as_of"]
+__all__ = [
+    "Any",
+    "Effect",
+    "Idempotency",
+    "Limit",
+    "Literal",
+    "NativeClient",
+    "NoReturn",
+    "Path",
+    "Query",
+    "RawResponse",
+    "ResponseInfo",
+    "Self",
+    "TracebackType",
+    "Unpack",
+]
 
+Limit = float | timedelta | None | Unset
+Path = str | PathLike[str] | None
+Query = Mapping[str, Any] | Sequence[tuple[str, Any]] | None
 
-def show_as_of(module: str, values: Iterable[object]) -> None:
-    """Lets what stands in the private files of a module say the module's own name: users see where they import it from.
+Idempotency = Literal["read", "idempotent", "once", "never"]
+"""When a raw request may be sent again: whenever it failed (`read`, `idempotent`), only if it provably was not carried out (`once`), or only
+if it provably was not sent (`never`)."""
 
-    It is also the name that pickles hold.
-    """
-    public = vars(sys.modules[module])
-    for value in values:
-        home = getattr(value, "__module__", "")
-        if not home.startswith(f"{module}._"):
-            continue
-        private = vars(sys.modules[home])
-        for annotation in vars(value).get("__annotations__", {}).values():
-            # The annotations of a class are read with the names of the module that it says.
-            for name in re.findall(r"\w+", annotation) if isinstance(annotation, str) else ():
-                if name in private:
-                    public.setdefault(name, private[name])
-        value.__module__ = module
+Effect = Literal["not_sent", "not_applied", "unknown", "applied"]
+"""What the server did: nothing was sent, it answered that it did not, it may have, or it did and only the answer was of no use."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar, Final, NoReturn, final
-
-from ._typing import Self
+from . import _hints as hints
+from ._hints import ClassVar, Final, Iterable, Iterator, final
 
 __all__ = ["UNSET", "Input", "OpenEnum", "Secret", "Unset", "known"]
 
@@ -90,23 +88,23 @@ class Secret:
     def __str__(self) -> str:
         return "**********"
 
-    def __setattr__(self, name: str, value: object) -> NoReturn:
+    def __setattr__(self, name: str, value: object) -> hints.NoReturn:
         raise AttributeError("a secret cannot be changed")
 
-    def __delattr__(self, name: str) -> NoReturn:
+    def __delattr__(self, name: str) -> hints.NoReturn:
         raise AttributeError("a secret cannot be changed")
 
-    def __copy__(self) -> Self:
+    def __copy__(self) -> hints.Self:
         return self
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+    def __deepcopy__(self, memo: dict[int, hints.Any]) -> hints.Self:
         return self
 
-    def __reduce__(self) -> NoReturn:
+    def __reduce__(self) -> hints.NoReturn:
         raise TypeError("a secret cannot be pickled; pickle what reveal() gives if it must leave the process")
 
 
-def revealed(value: Any) -> Any:
+def revealed(value: hints.Any) -> hints.Any:
     """The text of a `Secret`; anything else as it is."""
     return value.reveal() if isinstance(value, Secret) else value
 
@@ -121,7 +119,7 @@ class OpenEnum(str):
 
     _known: ClassVar[dict[str, OpenEnum]] = {}
 
-    def __init_subclass__(cls, **options: Any) -> None:
+    def __init_subclass__(cls, **options: hints.Any) -> None:
         """Gives each kind of word its own known values."""
         super().__init_subclass__(**options)
         words = {name: str.__new__(cls, word.text) for name, word in vars(cls).items() if isinstance(word, _Known)}
@@ -129,7 +127,7 @@ class OpenEnum(str):
         for name, word in words.items():
             setattr(cls, name, word)
 
-    def __new__(cls, text: str) -> Self:
+    def __new__(cls, text: str) -> hints.Self:
         """The word of this text, which need not be known."""
         word = cls._known.get(text)
         return super().__new__(cls, text) if word is None else word  # type: ignore[return-value]
@@ -140,7 +138,7 @@ class OpenEnum(str):
         return self in self._known
 
     @classmethod
-    def known_values(cls) -> tuple[Self, ...]:
+    def known_values(cls) -> tuple[hints.Self, ...]:
         """The values that this release knows, in the order of the documentation."""
         return tuple(cls._known.values())  # type: ignore[arg-type]
 
@@ -155,7 +153,7 @@ class _Known:
         self.text = text
 
 
-def known(text: str) -> Any:
+def known(text: str) -> hints.Any:
     """A known value in the body of an `OpenEnum`."""
     return _Known(text)
 
@@ -182,7 +180,7 @@ class Input:
             value = tuple(value)
         super().__setattr__(name, value)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, hints.Any]:
         """What is sent, in the product's own names. Secrets are `Secret` objects."""
         fields = ((wire, getattr(self, name)) for name, wire in self._wire.items())
         return {wire: _plain(value) for wire, value in fields if value is not UNSET}
@@ -197,7 +195,7 @@ class Input:
         return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in values if value is not UNSET)})"
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: hints.Any) -> hints.Any:
     """A value of an input as `to_dict` gives it."""
     if isinstance(value, Input):
         return value.to_dict()

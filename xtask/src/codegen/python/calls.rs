@@ -135,7 +135,7 @@ fn statement(head: &str, operation: &Operation, arguments: &[&Field]) -> String 
     if pairs.len() <= 3 && inside.len() + 12 <= WIDTH {
         return format!("        {head}(\n            {inside}\n        )\n");
     }
-    let together = bracketed("        arguments: dict[str, Any] = ", '{', &pairs, '}');
+    let together = bracketed(&format!("        arguments: dict[str, {}] = ", kinds::ANY), '{', &pairs, '}');
     format!("{together}        {head}({:?}, arguments)\n", operation.id)
 }
 

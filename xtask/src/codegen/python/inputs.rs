@@ -98,7 +98,7 @@ pub(super) fn signature(contract: &Contract, head: &str, arguments: &[&Field], g
 }
 
 /// A tuple of texts, which has a comma though it be alone.
-fn tuple(head: &str, elements: &[String]) -> String {
+pub(super) fn tuple(head: &str, elements: &[String]) -> String {
     match elements {
         [one] => format!("{head}({one},)\n"),
         _ => bracketed(head, '(', elements, ')'),

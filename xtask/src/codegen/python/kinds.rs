@@ -3,6 +3,9 @@
 use super::super::contract::{Contract, Field, FieldKind};
 use super::super::rust;
 
+/// `Any` of a module that is loaded when a program runs, which `typing` is only for those who read the annotations.
+pub(super) const ANY: &str = "hints.Any";
+
 /// The type of a value that is read.
 pub(super) fn read(kind: &FieldKind) -> String {
     match kind {
@@ -14,7 +17,7 @@ pub(super) fn read(kind: &FieldKind) -> String {
         FieldKind::List(item) => format!("tuple[{}, ...]", read(item)),
         FieldKind::InString(kind) | FieldKind::InObject(kind) => read(kind),
         FieldKind::UnixSeconds | FieldKind::UnixMilliseconds | FieldKind::DateTime => "datetime".to_owned(),
-        FieldKind::Json => "Any".to_owned(),
+        FieldKind::Json => ANY.to_owned(),
         FieldKind::ByHand(name) => match name.as_str() {
             "ReferenceId" | "RoleNumber" => "int",
             "AddressList" => "tuple[str, ...]",
@@ -27,7 +30,7 @@ pub(super) fn read(kind: &FieldKind) -> String {
 /// The type of a field that is read.
 pub(super) fn read_field(field: &Field) -> String {
     let kind = read(&field.kind);
-    if field.required && !field.nullable || kind == "Any" { kind } else { format!("{kind} | None") }
+    if field.required && !field.nullable || kind == ANY { kind } else { format!("{kind} | None") }
 }
 
 /// The type of an argument.
@@ -36,11 +39,11 @@ pub(super) fn argument(contract: &Contract, kind: &FieldKind) -> String {
         FieldKind::Secret => "str | Secret".to_owned(),
         FieldKind::SecretNumber => "str | int | Secret".to_owned(),
         FieldKind::OpenEnum(name) => format!("{name} | str"),
-        FieldKind::Object(name) => format!("{name} | Mapping[str, Any]"),
+        FieldKind::Object(name) => format!("{name} | Mapping[str, {ANY}]"),
         FieldKind::List(item) => format!("Iterable[{}]", argument(contract, item)),
         FieldKind::InString(kind) | FieldKind::InObject(kind) => argument(contract, kind),
         FieldKind::ByHand(name) => match name.as_str() {
-            "Extra" => "Mapping[str, Any]",
+            "Extra" => return format!("Mapping[str, {ANY}]"),
             name if name.ends_with("Key") => "int | str",
             "ResponsibleAsset" | "ManagedGroup" | "RoleNumber" | "ReferenceId" => "int",
             "AddressList" => "str | Iterable[str]",

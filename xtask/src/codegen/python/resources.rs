@@ -29,6 +29,7 @@ pub(super) fn resource(contract: &Contract, resource: &Resource, spec: &str) -> 
     parts.extend(inputs(&resource.types).map(|object| super::inputs::input(contract, object)));
     parts.push(handle(contract, resource, Face::Sync));
     parts.push(handle(contract, resource, Face::Async));
+    parts.extend(shown_as_public(contract, &values(resource)));
     let body = parts.join("\n\n");
 
     let mut text = preamble(spec);
@@ -37,13 +38,13 @@ pub(super) fn resource(contract: &Contract, resource: &Resource, spec: &str) -> 
     let own = values(resource);
     let native = format!("..._native.{}", contract.product);
     let mut candidates: Vec<(String, &str)> = [
-        ("collections.abc", "AsyncIterator"),
-        ("collections.abc", "Iterable"),
-        ("collections.abc", "Iterator"),
-        ("collections.abc", "Mapping"),
         ("datetime", "datetime"),
-        ("typing", "Any"),
-        ("typing", "ClassVar"),
+        ("..._hints", "AsyncIterator"),
+        ("..._hints", "ClassVar"),
+        ("..._hints", "Iterable"),
+        ("..._hints", "Iterator"),
+        ("..._hints", "Mapping"),
+        ("..._hints", "show_as_of"),
         ("..._native", "Client"),
         ("..._native", "Items"),
     ]
@@ -69,6 +70,9 @@ pub(super) fn resource(contract: &Contract, resource: &Resource, spec: &str) -> 
     }
     let siblings = imports.lines(&body, |module| module.starts_with('.') && !module.starts_with("..."));
     let mut ours = imports.lines(&body, |module| module.starts_with("..."));
+    if uses(&body, "hints") {
+        ours.insert(0, "from ... import _hints as hints".to_owned());
+    }
     // Only annotations name them, which `typing.get_type_hints` reads when the program runs.
     ours.extend(siblings);
     for group in [standard, ours] {
@@ -135,66 +139,87 @@ pub(super) fn index(contract: &Contract, spec: &str) -> String {
         contract.title
     );
     text.push_str(&docs::docstring(0, &[about], &[]));
+    let product = &contract.product;
     text.push_str("\nfrom __future__ import annotations\n\n");
-    text.push_str("from ..._native import Client\n");
-    let native: Vec<&str> = contract
-        .resources
-        .iter()
-        .flat_map(|resource| classes(&resource.types).map(|object| object.name.as_str()))
-        .chain(super::stubs::by_hand(&contract.product).iter().map(|(name, _)| *name))
-        .collect();
-    text.push_str(&(import_line(&format!("..._native.{}", contract.product), native.clone()) + "\n"));
-    let all_values: Vec<&str> = contract.resources.iter().flat_map(values).collect();
-    if !all_values.is_empty() {
-        text.push_str("from ..._typing import show_as_of\n");
+    text.push_str(&format!("from ... import _hints as hints\nfrom ... import _loading, {product}\n"));
+    text.push_str("from ..._hints import TYPE_CHECKING\n\nif TYPE_CHECKING:\n");
+    let homes = homes(contract);
+    for (home, names) in &homes {
+        let names = names.iter().map(String::as_str).collect();
+        let line = import_line(&home.relative, names);
+        text.push_str(&format!("    {}\n", line.replace('\n', "\n    ")));
     }
-    let mut public: Vec<String> = native.iter().map(|name| (*name).to_owned()).collect();
-    for (module, name) in
-        BY_HAND.iter().filter(|(product, ..)| *product == contract.product).map(|(_, module, name)| (module, name))
-    {
-        text.push_str(&format!("from ..{module} import {name}\n"));
-        public.push((*name).to_owned());
+    let mut public: Vec<String> = homes.iter().flat_map(|(_, names)| names).map(|name| format!("{name:?}")).collect();
+    public.extend(["Resources", "AsyncResources"].map(|name| format!("{name:?}")));
+    public.sort();
+    text.push('\n');
+    text.push_str(&super::inputs::bracketed("__all__ = ", '[', &public, ']'));
+    text.push_str(
+        "\n# What is asked for is loaded then: most programs need few of the resources.\nif not TYPE_CHECKING:\n",
+    );
+    text.push_str("    __getattr__ = _loading(\n        __name__,\n        {\n");
+    for (home, names) in &homes {
+        let quoted: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
+        let entry = super::inputs::tuple(&format!("            {:?}: ", home.absolute), &quoted);
+        text.push_str(&format!("{},\n", entry.trim_end()));
+    }
+    text.push_str("        },\n    )\n");
+    for face in [Face::Sync, Face::Async] {
+        text.push_str(&mixin(contract, face));
+    }
+    text
+}
+
+/// A module with names that the package of a product exports.
+struct Home {
+    /// As the index imports from it.
+    relative: String,
+    /// Below `tenable_api`.
+    absolute: String,
+}
+
+/// Where the names stand that the package of a product exports, apart from what its clients have.
+fn homes(contract: &Contract) -> Vec<(Home, Vec<String>)> {
+    let product = &contract.product;
+    let native = classes_of(contract).chain(super::stubs::by_hand(product).iter().map(|(name, _)| *name));
+    let home = Home { relative: format!("..._native.{product}"), absolute: format!("_native.{product}") };
+    let mut homes = vec![(home, native.map(str::to_owned).collect())];
+    for (_, module, name) in BY_HAND.iter().filter(|(of, ..)| of == product) {
+        let home = Home { relative: format!("..{module}"), absolute: format!("{product}.{module}") };
+        homes.push((home, vec![(*name).to_owned()]));
     }
     let mut sorted: Vec<&Resource> = contract.resources.iter().collect();
     sorted.sort_by_key(|resource| &resource.name);
     for resource in sorted {
-        let handles = [handle_name(contract, resource, Face::Sync), handle_name(contract, resource, Face::Async)];
-        let candidates: Vec<(String, &str)> = values(resource)
-            .into_iter()
-            .chain(handles.iter().map(String::as_str))
-            .map(|name| (format!(".{}", resource.name), name))
-            .collect();
-        let all = candidates.iter().map(|(_, name)| *name).collect::<Vec<_>>().join("\n");
-        for line in (Imports { candidates }).lines(&all, |_| true) {
-            text.push_str(&(line + "\n"));
-        }
-        public.extend(handles);
-        public.extend(values(resource).into_iter().map(str::to_owned));
+        let handles = [Face::Sync, Face::Async].map(|face| handle_name(contract, resource, face));
+        let mut names: Vec<String> = values(resource).into_iter().map(str::to_owned).chain(handles).collect();
+        names.sort();
+        let name = &resource.name;
+        homes.push((Home { relative: format!(".{name}"), absolute: format!("{product}._generated.{name}") }, names));
     }
-    public.extend(["Resources", "AsyncResources"].map(str::to_owned));
-    public.sort();
-    let quoted: Vec<String> = public.iter().map(|name| format!("{name:?}")).collect();
-    text.push('\n');
-    text.push_str(&super::inputs::bracketed("__all__ = ", '[', &quoted, ']'));
-    for face in [Face::Sync, Face::Async] {
-        text.push_str(&mixin(contract, face));
+    homes
+}
+
+/// The names of the native classes of a product.
+fn classes_of(contract: &Contract) -> impl Iterator<Item = &str> {
+    contract.resources.iter().flat_map(|resource| classes(&resource.types).map(|object| object.name.as_str()))
+}
+
+/// Values are known by the name under which people import them.
+fn shown_as_public(contract: &Contract, values: &[&str]) -> Option<String> {
+    if values.is_empty() {
+        return None;
     }
-    if !all_values.is_empty() {
-        text.push_str(
-            "\n\n# Known by the name under which people import them, which is also the one that pickles hold.\n",
-        );
-        let module = format!("tenable_api.{}", contract.product);
-        let comma = if all_values.len() == 1 { "," } else { "" };
-        let line = format!("show_as_of(\"{module}\", ({}{comma}))\n", all_values.join(", "));
-        if line.len() <= docs::WIDTH + 1 {
-            text.push_str(&line);
-        } else {
-            let list = all_values.join(",\n        ");
-            text.push_str(&format!("show_as_of(\n    \"{module}\",\n    (\n        {list},\n    ),\n)\n"));
-        }
-    }
-    debug_assert!(uses(&text, "Client"), "the resources need a client");
-    text
+    let head = "# Known by the name under which people import them, which is also the one that pickles hold.\n";
+    let module = format!("tenable_api.{}", contract.product);
+    let comma = if values.len() == 1 { "," } else { "" };
+    let line = format!("show_as_of({module:?}, ({}{comma}))\n", values.join(", "));
+    let call = if line.len() <= docs::WIDTH + 1 {
+        line
+    } else {
+        format!("show_as_of(\n    {module:?},\n    (\n        {},\n    ),\n)\n", values.join(",\n        "))
+    };
+    Some(format!("{head}{call}"))
 }
 
 /// What a client has for each resource.
@@ -202,9 +227,9 @@ fn mixin(contract: &Contract, face: Face) -> String {
     let name = if face == Face::Async { "AsyncResources" } else { "Resources" };
     let about = format!("The resources of {}, as properties of `{}`.", contract.title, client_name(contract, face));
     let mut text = format!("\n\nclass {name}:\n{}", docs::docstring(4, &[about], &[]));
-    text.push_str("\n    __slots__ = ()\n\n    _client: Client\n");
+    text.push_str("\n    __slots__ = ()\n\n    _client: hints.NativeClient\n");
     for resource in &contract.resources {
-        let handle = handle_name(contract, resource, face);
+        let handle = format!("{}.{}", contract.product, handle_name(contract, resource, face));
         text.push_str(&format!("\n    @property\n    def {}(self) -> {handle}:\n", resource.name));
         let calls: Vec<String> = resource.operations.iter().map(|operation| format!("`{}`", operation.name)).collect();
         let section = Section { title: "Calls", content: Content::Text(calls.join(", ")) };

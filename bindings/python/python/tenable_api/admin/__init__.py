@@ -27,7 +27,7 @@ connection: what it lists is what its account sees.
 | remove a member from a group | no | no: add the member to another group | yes |
 """
 
-from .._typing import show_as_of
+from .._hints import show_as_of
 from ..directory._record import LastTime
 from ._admin import Admin
 from ._async_admin import AsyncAdmin

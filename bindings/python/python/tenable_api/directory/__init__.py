@@ -26,8 +26,8 @@ with IdentityExposure.from_env() as tie, VulnerabilityManagement.from_env() as v
 All objects are immutable and hold no secret. Those with `to_json` have the same JSON as the terminal's.
 """
 
+from .._hints import show_as_of
 from .._native.directory import PEOPLE_SCHEMA
-from .._typing import show_as_of
 from ._async_tenants import AsyncTenants
 from ._errors import PersonNotFoundError, ProblemsError, TaskError
 from ._events import Event, OnProgress, ReadingTenant, StepBegun, StepEnded, TenantNotRead, TenantRead, VerifyingTenant

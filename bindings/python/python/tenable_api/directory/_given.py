@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, Protocol, Union
 
-from .._client import sendable
 from .._errors import InvalidInputError
+from .._raw import sendable
 from .._values import Secret
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, NoReturn, Union, final
 
-from .._client import sendable
 from .._errors import InvalidInputError
 from .._native import directory as _native
+from .._raw import sendable
 from .._values import Secret
 
 

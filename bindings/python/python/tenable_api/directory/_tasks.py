@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Literal, NoReturn, Union
 
-from .._client import sendable
 from .._errors import InvalidInputError
 from .._native import directory as _native
+from .._raw import sendable
 from ._errors import PersonNotFoundError, ProblemsError
 from ._given import File, Frame, check_number, check_text, content_of, is_file, json_lines
 from ._import import ImportResult, PreparedImport, row_results

@@ -11,18 +11,23 @@ with IdentityExposure("https://acme.tenable.ad", api_key="...") as tie:
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from . import _generated
-from .._client import AsyncClient, Limit, Path, SyncClient, _Client, check_given, settings
-from .._native import Client as NativeClient
-from .._typing import Self
+from .. import _hints as hints
+from .. import _loading
+from .._client import AsyncClient, SyncClient, _Client, check_given, native, settings
+from .._hints import TYPE_CHECKING, Callable
 from .._values import UNSET, Secret, Unset
-from ._generated import *  # noqa: F403 - the types and resources of the product
 from ._generated import AsyncResources, Resources
+
+if TYPE_CHECKING:
+    from ._generated import *  # noqa: F403 - the types and resources of the product
 
 __all__ = ["AsyncIdentityExposure", "IdentityExposure"]
 __all__ += _generated.__all__
+
+
+if not TYPE_CHECKING:
+    __getattr__ = _loading(__name__, {"identity_exposure._generated": _generated.__all__})
 
 
 def __dir__() -> list[str]:
@@ -40,9 +45,9 @@ class _IdentityExposure(_Client):
         *,
         api_key: str | Secret,
         on_new_api_key: Callable[[Secret], object] | None = None,
-        timeout: Limit = UNSET,
-        attempt_timeout: Limit = UNSET,
-        connect_timeout: Limit = UNSET,
+        timeout: hints.Limit = UNSET,
+        attempt_timeout: hints.Limit = UNSET,
+        connect_timeout: hints.Limit = UNSET,
         max_attempts: int | None = None,
         calls_in_flight: int | None = None,
         requests_per_second: float | None = None,
@@ -51,10 +56,10 @@ class _IdentityExposure(_Client):
         allow_plain_http: bool = False,
         proxy: str | None | Unset = UNSET,
         no_proxy: str | None = None,
-        ca_file: Path = None,
-        only_ca_file: Path = None,
-        client_certificate: Path = None,
-        client_key: Path = None,
+        ca_file: hints.Path = None,
+        only_ca_file: hints.Path = None,
+        client_certificate: hints.Path = None,
+        client_key: hints.Path = None,
         dangerously_accept_any_certificate: bool = False,
     ) -> None:
         """A client. Nothing is sent before the first call.
@@ -87,7 +92,7 @@ class _IdentityExposure(_Client):
         """
         check_given("url", url)
         check_given("api_key", api_key)
-        self._client = NativeClient.identity_exposure(
+        self._client = native().identity_exposure(
             url,
             api_key,
             settings(
@@ -116,9 +121,9 @@ class _IdentityExposure(_Client):
         cls,
         *,
         on_new_api_key: Callable[[Secret], object] | None = None,
-        timeout: Limit = UNSET,
-        attempt_timeout: Limit = UNSET,
-        connect_timeout: Limit = UNSET,
+        timeout: hints.Limit = UNSET,
+        attempt_timeout: hints.Limit = UNSET,
+        connect_timeout: hints.Limit = UNSET,
         max_attempts: int | None = None,
         calls_in_flight: int | None = None,
         requests_per_second: float | None = None,
@@ -127,12 +132,12 @@ class _IdentityExposure(_Client):
         allow_plain_http: bool = False,
         proxy: str | None | Unset = UNSET,
         no_proxy: str | None = None,
-        ca_file: Path = None,
-        only_ca_file: Path = None,
-        client_certificate: Path = None,
-        client_key: Path = None,
+        ca_file: hints.Path = None,
+        only_ca_file: hints.Path = None,
+        client_certificate: hints.Path = None,
+        client_key: hints.Path = None,
         dangerously_accept_any_certificate: bool = False,
-    ) -> Self:
+    ) -> hints.Self:
         """A client for what the environment names: `TIE_URL` and `TIE_API_KEY`.
 
         Args:
@@ -159,7 +164,7 @@ class _IdentityExposure(_Client):
             ConfigurationError: Something is missing or cannot be used.
         """
         return cls._of(
-            NativeClient.identity_exposure(
+            native().identity_exposure(
                 None,
                 None,
                 settings(

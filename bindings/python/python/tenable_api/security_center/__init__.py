@@ -12,15 +12,22 @@ with SecurityCenter("https://sc.example.com", access_key="...", secret_key="..."
 from __future__ import annotations
 
 from . import _generated
-from .._client import AsyncClient, Limit, Path, SyncClient, _Client, check_given, check_not_empty, settings
-from .._native import Client as NativeClient
-from .._typing import Self
+from .. import _hints as hints
+from .. import _loading
+from .._client import AsyncClient, SyncClient, _Client, check_given, check_not_empty, native, settings
+from .._hints import TYPE_CHECKING
 from .._values import UNSET, Secret, Unset
-from ._generated import *  # noqa: F403 - the types and resources of the product
 from ._generated import AsyncResources, Resources
+
+if TYPE_CHECKING:
+    from ._generated import *  # noqa: F403 - the types and resources of the product
 
 __all__ = ["AsyncSecurityCenter", "SecurityCenter"]
 __all__ += _generated.__all__
+
+
+if not TYPE_CHECKING:
+    __getattr__ = _loading(__name__, {"security_center._generated": _generated.__all__})
 
 
 def __dir__() -> list[str]:
@@ -43,9 +50,9 @@ class _SecurityCenter(_Client):
         client_certificate_login: bool = False,
         release_session: bool = False,
         enclave_security: bool = False,
-        timeout: Limit = UNSET,
-        attempt_timeout: Limit = UNSET,
-        connect_timeout: Limit = UNSET,
+        timeout: hints.Limit = UNSET,
+        attempt_timeout: hints.Limit = UNSET,
+        connect_timeout: hints.Limit = UNSET,
         max_attempts: int | None = None,
         calls_in_flight: int | None = None,
         requests_per_second: float | None = None,
@@ -54,10 +61,10 @@ class _SecurityCenter(_Client):
         allow_plain_http: bool = False,
         proxy: str | None | Unset = UNSET,
         no_proxy: str | None = None,
-        ca_file: Path = None,
-        only_ca_file: Path = None,
-        client_certificate: Path = None,
-        client_key: Path = None,
+        ca_file: hints.Path = None,
+        only_ca_file: hints.Path = None,
+        client_certificate: hints.Path = None,
+        client_key: hints.Path = None,
         dangerously_accept_any_certificate: bool = False,
     ) -> None:
         """A client. Nothing is sent before the first call.
@@ -96,7 +103,7 @@ class _SecurityCenter(_Client):
         check_given("url", url)
         for name, value in (("access_key", access_key), ("secret_key", secret_key), ("username", username), ("password", password)):
             check_not_empty(name, value)
-        self._client = NativeClient.security_center(
+        self._client = native().security_center(
             url,
             access_key,
             secret_key,
@@ -132,9 +139,9 @@ class _SecurityCenter(_Client):
         client_certificate_login: bool = False,
         release_session: bool = False,
         enclave_security: bool = False,
-        timeout: Limit = UNSET,
-        attempt_timeout: Limit = UNSET,
-        connect_timeout: Limit = UNSET,
+        timeout: hints.Limit = UNSET,
+        attempt_timeout: hints.Limit = UNSET,
+        connect_timeout: hints.Limit = UNSET,
         max_attempts: int | None = None,
         calls_in_flight: int | None = None,
         requests_per_second: float | None = None,
@@ -143,12 +150,12 @@ class _SecurityCenter(_Client):
         allow_plain_http: bool = False,
         proxy: str | None | Unset = UNSET,
         no_proxy: str | None = None,
-        ca_file: Path = None,
-        only_ca_file: Path = None,
-        client_certificate: Path = None,
-        client_key: Path = None,
+        ca_file: hints.Path = None,
+        only_ca_file: hints.Path = None,
+        client_certificate: hints.Path = None,
+        client_key: hints.Path = None,
         dangerously_accept_any_certificate: bool = False,
-    ) -> Self:
+    ) -> hints.Self:
         """A client for what the environment names: `TSC_URL`, and `TSC_ACCESS_KEY` with `TSC_SECRET_KEY`, or else `TSC_USERNAME`
         with `TSC_PASSWORD`.
 
@@ -178,7 +185,7 @@ class _SecurityCenter(_Client):
             ConfigurationError: Something is missing or cannot be used.
         """
         return cls._of(
-            NativeClient.security_center(
+            native().security_center(
                 None,
                 None,
                 None,

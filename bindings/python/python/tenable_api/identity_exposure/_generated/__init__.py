@@ -3,35 +3,38 @@
 
 from __future__ import annotations
 
-from ..._native import Client
-from ..._native.identity_exposure import (
-    About,
-    AllowedGroup,
-    ApiKey,
-    ApplicationSettings,
-    LdapConfiguration,
-    LockoutPolicy,
-    Permission,
-    Preferences,
-    Profile,
-    Role,
-    SamlConfiguration,
-    User,
-    UserInfo,
-    UserRoles,
-    password_weaknesses,
-)
-from ..._typing import show_as_of
-from .about import AboutCalls, AsyncAboutCalls
-from .api_key import ApiKeyCalls, AsyncApiKeyCalls
-from .application_settings import ApplicationSettingsCalls, AsyncApplicationSettingsCalls
-from .ldap_configuration import AsyncLdapConfigurationCalls, LdapConfigurationCalls, NewAllowedGroup
-from .lockout_policy import AsyncLockoutPolicyCalls, LockoutPolicyCalls
-from .preferences import AsyncPreferencesCalls, PreferencesCalls
-from .profiles import AsyncProfiles, Profiles
-from .roles import AsyncRoles, DynamicId, NewRole, Roles
-from .saml_configuration import AsyncSamlConfigurationCalls, SamlConfigurationCalls
-from .users import AsyncUsers, NewUser, Provider, Users
+from ... import _hints as hints
+from ... import _loading, identity_exposure
+from ..._hints import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..._native.identity_exposure import (
+        About,
+        AllowedGroup,
+        ApiKey,
+        ApplicationSettings,
+        LdapConfiguration,
+        LockoutPolicy,
+        Permission,
+        Preferences,
+        Profile,
+        Role,
+        SamlConfiguration,
+        User,
+        UserInfo,
+        UserRoles,
+        password_weaknesses,
+    )
+    from .about import AboutCalls, AsyncAboutCalls
+    from .api_key import ApiKeyCalls, AsyncApiKeyCalls
+    from .application_settings import ApplicationSettingsCalls, AsyncApplicationSettingsCalls
+    from .ldap_configuration import AsyncLdapConfigurationCalls, LdapConfigurationCalls, NewAllowedGroup
+    from .lockout_policy import AsyncLockoutPolicyCalls, LockoutPolicyCalls
+    from .preferences import AsyncPreferencesCalls, PreferencesCalls
+    from .profiles import AsyncProfiles, Profiles
+    from .roles import AsyncRoles, DynamicId, NewRole, Roles
+    from .saml_configuration import AsyncSamlConfigurationCalls, SamlConfigurationCalls
+    from .users import AsyncUsers, NewUser, Provider, Users
 
 __all__ = [
     "About",
@@ -78,105 +81,144 @@ __all__ = [
     "password_weaknesses",
 ]
 
+# What is asked for is loaded then: most programs need few of the resources.
+if not TYPE_CHECKING:
+    __getattr__ = _loading(
+        __name__,
+        {
+            "_native.identity_exposure": (
+                "User",
+                "UserInfo",
+                "UserRoles",
+                "Permission",
+                "Role",
+                "ApiKey",
+                "LockoutPolicy",
+                "Preferences",
+                "Profile",
+                "AllowedGroup",
+                "LdapConfiguration",
+                "SamlConfiguration",
+                "ApplicationSettings",
+                "About",
+                "password_weaknesses",
+            ),
+            "identity_exposure._generated.about": ("AboutCalls", "AsyncAboutCalls"),
+            "identity_exposure._generated.api_key": ("ApiKeyCalls", "AsyncApiKeyCalls"),
+            "identity_exposure._generated.application_settings": ("ApplicationSettingsCalls", "AsyncApplicationSettingsCalls"),
+            "identity_exposure._generated.ldap_configuration": (
+                "AsyncLdapConfigurationCalls",
+                "LdapConfigurationCalls",
+                "NewAllowedGroup",
+            ),
+            "identity_exposure._generated.lockout_policy": ("AsyncLockoutPolicyCalls", "LockoutPolicyCalls"),
+            "identity_exposure._generated.preferences": ("AsyncPreferencesCalls", "PreferencesCalls"),
+            "identity_exposure._generated.profiles": ("AsyncProfiles", "Profiles"),
+            "identity_exposure._generated.roles": ("AsyncRoles", "DynamicId", "NewRole", "Roles"),
+            "identity_exposure._generated.saml_configuration": ("AsyncSamlConfigurationCalls", "SamlConfigurationCalls"),
+            "identity_exposure._generated.users": ("AsyncUsers", "NewUser", "Provider", "Users"),
+        },
+    )
+
 
 class Resources:
     """The resources of Tenable Identity Exposure, as properties of `IdentityExposure`."""
 
     __slots__ = ()
 
-    _client: Client
+    _client: hints.NativeClient
 
     @property
-    def users(self) -> Users:
+    def users(self) -> identity_exposure.Users:
         """Accounts that sign in to Identity Exposure, their passwords and their roles.
 
         Calls:
             `list`, `create`, `create_many`, `info`, `details`, `update`, `delete`, `create_password`, `retrieve_password`,
             `change_password`, `update_user_roles`
         """
-        return Users(self._client)
+        return identity_exposure.Users(self._client)
 
     @property
-    def roles(self) -> Roles:
+    def roles(self) -> identity_exposure.Roles:
         """Named sets of permissions.
 
         Calls:
             `list`, `create`, `create_many`, `default_roles`, `details`, `update`, `delete`, `copy_role`,
             `replace_role_permissions`
         """
-        return Roles(self._client)
+        return identity_exposure.Roles(self._client)
 
     @property
-    def api_key(self) -> ApiKeyCalls:
+    def api_key(self) -> identity_exposure.ApiKeyCalls:
         """The API key of the calling user. Each user has at most one.
 
         Calls:
             `read`, `renew`
         """
-        return ApiKeyCalls(self._client)
+        return identity_exposure.ApiKeyCalls(self._client)
 
     @property
-    def lockout_policy(self) -> LockoutPolicyCalls:
+    def lockout_policy(self) -> identity_exposure.LockoutPolicyCalls:
         """When failed sign-ins lock an account, and for how long.
 
         Calls:
             `details`, `update`
         """
-        return LockoutPolicyCalls(self._client)
+        return identity_exposure.LockoutPolicyCalls(self._client)
 
     @property
-    def preferences(self) -> PreferencesCalls:
+    def preferences(self) -> identity_exposure.PreferencesCalls:
         """Language and security profile of the calling user.
 
         Calls:
             `details`, `update`
         """
-        return PreferencesCalls(self._client)
+        return identity_exposure.PreferencesCalls(self._client)
 
     @property
-    def profiles(self) -> Profiles:
+    def profiles(self) -> identity_exposure.Profiles:
         """Security profiles, the sets of indicator options that users look through. Read only here.
 
         Calls:
             `list`, `details`
         """
-        return Profiles(self._client)
+        return identity_exposure.Profiles(self._client)
 
     @property
-    def ldap_configuration(self) -> LdapConfigurationCalls:
+    def ldap_configuration(self) -> identity_exposure.LdapConfigurationCalls:
         """Sign-in through an LDAP directory, and what its users get at their first sign-in.
 
         Calls:
             `details`, `update`
         """
-        return LdapConfigurationCalls(self._client)
+        return identity_exposure.LdapConfigurationCalls(self._client)
 
     @property
-    def saml_configuration(self) -> SamlConfigurationCalls:
+    def saml_configuration(self) -> identity_exposure.SamlConfigurationCalls:
         """Sign-in through a SAML identity provider, and what its users get at their first sign-in.
 
         Calls:
             `details`, `update`
         """
-        return SamlConfigurationCalls(self._client)
+        return identity_exposure.SamlConfigurationCalls(self._client)
 
     @property
-    def application_settings(self) -> ApplicationSettingsCalls:
+    def application_settings(self) -> identity_exposure.ApplicationSettingsCalls:
         """Settings of the whole instance, among them the roles and the profile of new users and the mail server.
 
         Calls:
             `details`, `update`
         """
-        return ApplicationSettingsCalls(self._client)
+        return identity_exposure.ApplicationSettingsCalls(self._client)
 
     @property
-    def about(self) -> AboutCalls:
+    def about(self) -> identity_exposure.AboutCalls:
         """Version and kind of the instance.
 
         Calls:
             `details`
         """
-        return AboutCalls(self._client)
+        return identity_exposure.AboutCalls(self._client)
 
 
 class AsyncResources:
@@ -184,100 +226,96 @@ class AsyncResources:
 
     __slots__ = ()
 
-    _client: Client
+    _client: hints.NativeClient
 
     @property
-    def users(self) -> AsyncUsers:
+    def users(self) -> identity_exposure.AsyncUsers:
         """Accounts that sign in to Identity Exposure, their passwords and their roles.
 
         Calls:
             `list`, `create`, `create_many`, `info`, `details`, `update`, `delete`, `create_password`, `retrieve_password`,
             `change_password`, `update_user_roles`
         """
-        return AsyncUsers(self._client)
+        return identity_exposure.AsyncUsers(self._client)
 
     @property
-    def roles(self) -> AsyncRoles:
+    def roles(self) -> identity_exposure.AsyncRoles:
         """Named sets of permissions.
 
         Calls:
             `list`, `create`, `create_many`, `default_roles`, `details`, `update`, `delete`, `copy_role`,
             `replace_role_permissions`
         """
-        return AsyncRoles(self._client)
+        return identity_exposure.AsyncRoles(self._client)
 
     @property
-    def api_key(self) -> AsyncApiKeyCalls:
+    def api_key(self) -> identity_exposure.AsyncApiKeyCalls:
         """The API key of the calling user. Each user has at most one.
 
         Calls:
             `read`, `renew`
         """
-        return AsyncApiKeyCalls(self._client)
+        return identity_exposure.AsyncApiKeyCalls(self._client)
 
     @property
-    def lockout_policy(self) -> AsyncLockoutPolicyCalls:
+    def lockout_policy(self) -> identity_exposure.AsyncLockoutPolicyCalls:
         """When failed sign-ins lock an account, and for how long.
 
         Calls:
             `details`, `update`
         """
-        return AsyncLockoutPolicyCalls(self._client)
+        return identity_exposure.AsyncLockoutPolicyCalls(self._client)
 
     @property
-    def preferences(self) -> AsyncPreferencesCalls:
+    def preferences(self) -> identity_exposure.AsyncPreferencesCalls:
         """Language and security profile of the calling user.
 
         Calls:
             `details`, `update`
         """
-        return AsyncPreferencesCalls(self._client)
+        return identity_exposure.AsyncPreferencesCalls(self._client)
 
     @property
-    def profiles(self) -> AsyncProfiles:
+    def profiles(self) -> identity_exposure.AsyncProfiles:
         """Security profiles, the sets of indicator options that users look through. Read only here.
 
         Calls:
             `list`, `details`
         """
-        return AsyncProfiles(self._client)
+        return identity_exposure.AsyncProfiles(self._client)
 
     @property
-    def ldap_configuration(self) -> AsyncLdapConfigurationCalls:
+    def ldap_configuration(self) -> identity_exposure.AsyncLdapConfigurationCalls:
         """Sign-in through an LDAP directory, and what its users get at their first sign-in.
 
         Calls:
             `details`, `update`
         """
-        return AsyncLdapConfigurationCalls(self._client)
+        return identity_exposure.AsyncLdapConfigurationCalls(self._client)
 
     @property
-    def saml_configuration(self) -> AsyncSamlConfigurationCalls:
+    def saml_configuration(self) -> identity_exposure.AsyncSamlConfigurationCalls:
         """Sign-in through a SAML identity provider, and what its users get at their first sign-in.
 
         Calls:
             `details`, `update`
         """
-        return AsyncSamlConfigurationCalls(self._client)
+        return identity_exposure.AsyncSamlConfigurationCalls(self._client)
 
     @property
-    def application_settings(self) -> AsyncApplicationSettingsCalls:
+    def application_settings(self) -> identity_exposure.AsyncApplicationSettingsCalls:
         """Settings of the whole instance, among them the roles and the profile of new users and the mail server.
 
         Calls:
             `details`, `update`
         """
-        return AsyncApplicationSettingsCalls(self._client)
+        return identity_exposure.AsyncApplicationSettingsCalls(self._client)
 
     @property
-    def about(self) -> AsyncAboutCalls:
+    def about(self) -> identity_exposure.AsyncAboutCalls:
         """Version and kind of the instance.
 
         Calls:
             `details`
         """
-        return AsyncAboutCalls(self._client)
-
-
-# Known by the name under which people import them, which is also the one that pickles hold.
-show_as_of("tenable_api.identity_exposure", (Provider, NewUser, DynamicId, NewRole, NewAllowedGroup))
+        return identity_exposure.AsyncAboutCalls(self._client)

@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
+from ... import _hints as hints
+from ..._hints import Iterable
 from ..._native import Client
 from ..._native.identity_exposure import ApplicationSettings
 from ..._values import UNSET, Secret, Unset
@@ -122,7 +121,7 @@ class ApplicationSettingsCalls:
             application_settings = tie.application_settings.update(default_role_ids=[2])
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "userRegistration": user_registration,
             "activityLogsIsActive": activity_logs_is_active,
             "activityLogsRetentionDurationInMonth": activity_logs_retention_duration_in_month,
@@ -255,7 +254,7 @@ class AsyncApplicationSettingsCalls:
             application_settings = await tie.application_settings.update(default_role_ids=[2])
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "userRegistration": user_registration,
             "activityLogsIsActive": activity_logs_is_active,
             "activityLogsRetentionDurationInMonth": activity_logs_retention_duration_in_month,

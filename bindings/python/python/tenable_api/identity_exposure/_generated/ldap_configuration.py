@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
-
+from ... import _hints as hints
+from ..._hints import Iterable, Mapping, show_as_of
 from ..._native import Client
 from ..._native.identity_exposure import LdapConfiguration
 from ..._values import UNSET, Input, Secret, Unset
@@ -85,7 +84,7 @@ class LdapConfigurationCalls:
         search_user_password: str | Secret | None | Unset = UNSET,
         user_search_base: str | None | Unset = UNSET,
         user_search_filter: str | None | Unset = UNSET,
-        allowed_groups: Iterable[NewAllowedGroup | Mapping[str, Any]] | None | Unset = UNSET,
+        allowed_groups: Iterable[NewAllowedGroup | Mapping[str, hints.Any]] | None | Unset = UNSET,
         enable_sasl_binding: bool | Unset = UNSET,
         relay_id: int | None | Unset = UNSET,
     ) -> LdapConfiguration:
@@ -126,7 +125,7 @@ class LdapConfigurationCalls:
             ldap_configuration = tie.ldap_configuration.update(enabled=True, url="ldaps://dc.example.com")
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "enabled": enabled,
             "url": url,
             "searchUserDN": search_user_dn,
@@ -189,7 +188,7 @@ class AsyncLdapConfigurationCalls:
         search_user_password: str | Secret | None | Unset = UNSET,
         user_search_base: str | None | Unset = UNSET,
         user_search_filter: str | None | Unset = UNSET,
-        allowed_groups: Iterable[NewAllowedGroup | Mapping[str, Any]] | None | Unset = UNSET,
+        allowed_groups: Iterable[NewAllowedGroup | Mapping[str, hints.Any]] | None | Unset = UNSET,
         enable_sasl_binding: bool | Unset = UNSET,
         relay_id: int | None | Unset = UNSET,
     ) -> LdapConfiguration:
@@ -230,7 +229,7 @@ class AsyncLdapConfigurationCalls:
             ldap_configuration = await tie.ldap_configuration.update(enabled=True, url="ldaps://dc.example.com")
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "enabled": enabled,
             "url": url,
             "searchUserDN": search_user_dn,
@@ -243,3 +242,7 @@ class AsyncLdapConfigurationCalls:
         }
         answer: LdapConfiguration = await self._client.call_async("ldap_configuration.update", arguments)
         return answer
+
+
+# Known by the name under which people import them, which is also the one that pickles hold.
+show_as_of("tenable_api.identity_exposure", (NewAllowedGroup,))

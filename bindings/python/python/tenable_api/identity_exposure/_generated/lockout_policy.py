@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from ... import _hints as hints
 from ..._native import Client
 from ..._native.identity_exposure import LockoutPolicy
 from ..._values import UNSET, Unset
@@ -83,7 +82,7 @@ class LockoutPolicyCalls:
             tie.lockout_policy.update(failed_attempt_threshold=5)
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "enabled": enabled,
             "lockoutDuration": lockout_duration,
             "failedAttemptThreshold": failed_attempt_threshold,
@@ -163,7 +162,7 @@ class AsyncLockoutPolicyCalls:
             await tie.lockout_policy.update(failed_attempt_threshold=5)
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "enabled": enabled,
             "lockoutDuration": lockout_duration,
             "failedAttemptThreshold": failed_attempt_threshold,

@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-
+from ..._hints import AsyncIterator, Iterator
 from ..._native import Client, Items
 from ..._native.identity_exposure import Profile
 

@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from typing import Any, ClassVar
-
+from ... import _hints as hints
+from ..._hints import AsyncIterator, ClassVar, Iterable, Iterator, Mapping, show_as_of
 from ..._native import Client, Items
 from ..._native.identity_exposure import Permission, Role
 from ..._values import UNSET, Input, OpenEnum, Unset, known
@@ -134,7 +133,7 @@ class Roles:
         answer: Role = self._client.call("roles.create", {"name": name, "description": description})
         return answer
 
-    def create_many(self, roles: Iterable[NewRole | Mapping[str, Any]]) -> Items[Role]:
+    def create_many(self, roles: Iterable[NewRole | Mapping[str, hints.Any]]) -> Items[Role]:
         """Creates several roles in one request.
 
         Sends at least one role and gives the created roles, at least one. Permissions cannot be given here: follow with
@@ -329,7 +328,7 @@ class Roles:
         answer: Role | None = self._client.call("roles.copy_role", {"fromId": from_id, "name": name})
         return answer
 
-    def replace_role_permissions(self, id: int, permissions: Iterable[Permission | Mapping[str, Any]]) -> Role:
+    def replace_role_permissions(self, id: int, permissions: Iterable[Permission | Mapping[str, hints.Any]]) -> Role:
         """Replaces the permissions of a role.
 
         The permissions given become the whole list; an empty list takes all of them away. Gives the whole role back. Editing
@@ -454,7 +453,7 @@ class AsyncRoles:
         answer: Role = await self._client.call_async("roles.create", {"name": name, "description": description})
         return answer
 
-    async def create_many(self, roles: Iterable[NewRole | Mapping[str, Any]]) -> Items[Role]:
+    async def create_many(self, roles: Iterable[NewRole | Mapping[str, hints.Any]]) -> Items[Role]:
         """Creates several roles in one request.
 
         Sends at least one role and gives the created roles, at least one. Permissions cannot be given here: follow with
@@ -649,7 +648,7 @@ class AsyncRoles:
         answer: Role | None = await self._client.call_async("roles.copy_role", {"fromId": from_id, "name": name})
         return answer
 
-    async def replace_role_permissions(self, id: int, permissions: Iterable[Permission | Mapping[str, Any]]) -> Role:
+    async def replace_role_permissions(self, id: int, permissions: Iterable[Permission | Mapping[str, hints.Any]]) -> Role:
         """Replaces the permissions of a role.
 
         The permissions given become the whole list; an empty list takes all of them away. Gives the whole role back. Editing
@@ -685,3 +684,7 @@ class AsyncRoles:
         """
         answer: Role = await self._client.call_async("roles.replace_role_permissions", {"id": id, "permissions": permissions})
         return answer
+
+
+# Known by the name under which people import them, which is also the one that pickles hold.
+show_as_of("tenable_api.identity_exposure", (DynamicId, NewRole))

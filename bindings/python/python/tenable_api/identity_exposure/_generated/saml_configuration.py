@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
-
+from ... import _hints as hints
+from ..._hints import Iterable, Mapping
 from ..._native import Client
 from ..._native.identity_exposure import SamlConfiguration
 from ..._values import UNSET, Unset
@@ -61,7 +60,7 @@ class SamlConfigurationCalls:
         provider_login_url: str | None | Unset = UNSET,
         signature_certificate: str | None | Unset = UNSET,
         activate_created_users: bool | Unset = UNSET,
-        allowed_groups: Iterable[NewAllowedGroup | Mapping[str, Any]] | None | Unset = UNSET,
+        allowed_groups: Iterable[NewAllowedGroup | Mapping[str, hints.Any]] | None | Unset = UNSET,
     ) -> SamlConfiguration:
         """Changes the SAML configuration.
 
@@ -97,7 +96,7 @@ class SamlConfigurationCalls:
             saml_configuration = tie.saml_configuration.update(activate_created_users=False)
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "enabled": enabled,
             "providerLoginUrl": provider_login_url,
             "signatureCertificate": signature_certificate,
@@ -155,7 +154,7 @@ class AsyncSamlConfigurationCalls:
         provider_login_url: str | None | Unset = UNSET,
         signature_certificate: str | None | Unset = UNSET,
         activate_created_users: bool | Unset = UNSET,
-        allowed_groups: Iterable[NewAllowedGroup | Mapping[str, Any]] | None | Unset = UNSET,
+        allowed_groups: Iterable[NewAllowedGroup | Mapping[str, hints.Any]] | None | Unset = UNSET,
     ) -> SamlConfiguration:
         """Changes the SAML configuration.
 
@@ -191,7 +190,7 @@ class AsyncSamlConfigurationCalls:
             saml_configuration = await tie.saml_configuration.update(activate_created_users=False)
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "enabled": enabled,
             "providerLoginUrl": provider_login_url,
             "signatureCertificate": signature_certificate,

@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from typing import Any, ClassVar
-
+from ... import _hints as hints
+from ..._hints import AsyncIterator, ClassVar, Iterable, Iterator, Mapping, show_as_of
 from ..._native import Client, Items
 from ..._native.identity_exposure import User, UserInfo, UserRoles
 from ..._values import UNSET, Input, OpenEnum, Secret, Unset, known
@@ -198,7 +197,7 @@ class Users:
             user = tie.users.create("Ann", "ann@example.com", "Violet-Harbor-42", active=True)
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "name": name,
             "email": email,
             "password": password,
@@ -211,7 +210,7 @@ class Users:
         answer: User = self._client.call("users.create", arguments)
         return answer
 
-    def create_many(self, users: Iterable[NewUser | Mapping[str, Any]]) -> Items[User]:
+    def create_many(self, users: Iterable[NewUser | Mapping[str, hints.Any]]) -> Items[User]:
         """Creates several users in one request.
 
         Sends at least one user and gives the created users, at least one. `active` is false on the server unless it is set, and
@@ -361,7 +360,7 @@ class Users:
             user = tie.users.update(7, department="Identity")
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "id": id,
             "name": name,
             "email": email,
@@ -641,7 +640,7 @@ class AsyncUsers:
             user = await tie.users.create("Ann", "ann@example.com", "Violet-Harbor-42", active=True)
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "name": name,
             "email": email,
             "password": password,
@@ -654,7 +653,7 @@ class AsyncUsers:
         answer: User = await self._client.call_async("users.create", arguments)
         return answer
 
-    async def create_many(self, users: Iterable[NewUser | Mapping[str, Any]]) -> Items[User]:
+    async def create_many(self, users: Iterable[NewUser | Mapping[str, hints.Any]]) -> Items[User]:
         """Creates several users in one request.
 
         Sends at least one user and gives the created users, at least one. `active` is false on the server unless it is set, and
@@ -804,7 +803,7 @@ class AsyncUsers:
             user = await tie.users.update(7, department="Identity")
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "id": id,
             "name": name,
             "email": email,
@@ -976,3 +975,7 @@ class AsyncUsers:
         """
         answer: UserRoles = await self._client.call_async("users.update_user_roles", {"id": id, "roles": roles})
         return answer
+
+
+# Known by the name under which people import them, which is also the one that pickles hold.
+show_as_of("tenable_api.identity_exposure", (Provider, NewUser))

@@ -3,37 +3,40 @@
 
 from __future__ import annotations
 
-from ..._native import Client
-from ..._native.security_center import (
-    CurrentOrganization,
-    CurrentUser,
-    Group,
-    IpInfoLink,
-    Organization,
-    OrganizationCount,
-    Page,
-    Preference,
-    Reference,
-    Role,
-    System,
-    TimeZone,
-    Token,
-    User,
-    UserPermissions,
-    UserReference,
-)
-from ..._typing import show_as_of
-from .current_organization import AsyncCurrentOrganizationCalls, CurrentOrganizationCalls, CurrentOrganizationField
-from .current_user import AsyncCurrentUserCalls, CurrentUserCalls, CurrentUserField
-from .groups import AsyncGroups, GroupField, Groups
-from .organization_users import AsyncOrganizationUsers, OrganizationUserDetailsField, OrganizationUserField, OrganizationUsers
-from .organizations import AsyncOrganizations, OrganizationField, Organizations, VulnScoringSystem, ZoneSelection
-from .roles import AsyncRoles, RoleField, RoleFilter, Roles, ScanPermission
-from .security_managers import AsyncSecurityManagers, SecurityManagerField, SecurityManagers
-from .system import AsyncSystemCalls, SystemCalls
-from .token import AsyncTokenCalls, TokenCalls
-from .user_permissions import AsyncUserPermissionsCalls, UserPermissionsCalls
-from .users import AsyncUsers, AuthType, EmailNotice, SortDirection, UserField, Users
+from ... import _hints as hints
+from ... import _loading, security_center
+from ..._hints import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..._native.security_center import (
+        CurrentOrganization,
+        CurrentUser,
+        Group,
+        IpInfoLink,
+        Organization,
+        OrganizationCount,
+        Page,
+        Preference,
+        Reference,
+        Role,
+        System,
+        TimeZone,
+        Token,
+        User,
+        UserPermissions,
+        UserReference,
+    )
+    from .current_organization import AsyncCurrentOrganizationCalls, CurrentOrganizationCalls, CurrentOrganizationField
+    from .current_user import AsyncCurrentUserCalls, CurrentUserCalls, CurrentUserField
+    from .groups import AsyncGroups, GroupField, Groups
+    from .organization_users import AsyncOrganizationUsers, OrganizationUserDetailsField, OrganizationUserField, OrganizationUsers
+    from .organizations import AsyncOrganizations, OrganizationField, Organizations, VulnScoringSystem, ZoneSelection
+    from .roles import AsyncRoles, RoleField, RoleFilter, Roles, ScanPermission
+    from .security_managers import AsyncSecurityManagers, SecurityManagerField, SecurityManagers
+    from .system import AsyncSystemCalls, SystemCalls
+    from .token import AsyncTokenCalls, TokenCalls
+    from .user_permissions import AsyncUserPermissionsCalls, UserPermissionsCalls
+    from .users import AsyncUsers, AuthType, EmailNotice, SortDirection, UserField, Users
 
 __all__ = [
     "AsyncCurrentOrganizationCalls",
@@ -94,113 +97,165 @@ __all__ = [
     "ZoneSelection",
 ]
 
+# What is asked for is loaded then: most programs need few of the resources.
+if not TYPE_CHECKING:
+    __getattr__ = _loading(
+        __name__,
+        {
+            "_native.security_center": (
+                "Reference",
+                "UserReference",
+                "Preference",
+                "User",
+                "OrganizationCount",
+                "Role",
+                "Group",
+                "CurrentUser",
+                "CurrentOrganization",
+                "UserPermissions",
+                "IpInfoLink",
+                "Organization",
+                "TimeZone",
+                "System",
+                "Token",
+                "Page",
+            ),
+            "security_center._generated.current_organization": (
+                "AsyncCurrentOrganizationCalls",
+                "CurrentOrganizationCalls",
+                "CurrentOrganizationField",
+            ),
+            "security_center._generated.current_user": ("AsyncCurrentUserCalls", "CurrentUserCalls", "CurrentUserField"),
+            "security_center._generated.groups": ("AsyncGroups", "GroupField", "Groups"),
+            "security_center._generated.organization_users": (
+                "AsyncOrganizationUsers",
+                "OrganizationUserDetailsField",
+                "OrganizationUserField",
+                "OrganizationUsers",
+            ),
+            "security_center._generated.organizations": (
+                "AsyncOrganizations",
+                "OrganizationField",
+                "Organizations",
+                "VulnScoringSystem",
+                "ZoneSelection",
+            ),
+            "security_center._generated.roles": ("AsyncRoles", "RoleField", "RoleFilter", "Roles", "ScanPermission"),
+            "security_center._generated.security_managers": ("AsyncSecurityManagers", "SecurityManagerField", "SecurityManagers"),
+            "security_center._generated.system": ("AsyncSystemCalls", "SystemCalls"),
+            "security_center._generated.token": ("AsyncTokenCalls", "TokenCalls"),
+            "security_center._generated.user_permissions": ("AsyncUserPermissionsCalls", "UserPermissionsCalls"),
+            "security_center._generated.users": ("AsyncUsers", "AuthType", "EmailNotice", "SortDirection", "UserField", "Users"),
+        },
+    )
+
 
 class Resources:
     """The resources of Tenable Security Center, as properties of `SecurityCenter`."""
 
     __slots__ = ()
 
-    _client: Client
+    _client: hints.NativeClient
 
     @property
-    def users(self) -> Users:
+    def users(self) -> security_center.Users:
         """Accounts that sign in to Security Center: administrators, and the users of organizations.
 
         Calls:
             `list`, `list_of_organization`, `list_paged`, `create`, `details`, `update`, `delete`
         """
-        return Users(self._client)
+        return security_center.Users(self._client)
 
     @property
-    def security_managers(self) -> SecurityManagers:
+    def security_managers(self) -> security_center.SecurityManagers:
         """The heads of an organization, as administrators manage them.
 
         Calls:
             `list`, `create`, `details`, `update`, `delete`
         """
-        return SecurityManagers(self._client)
+        return security_center.SecurityManagers(self._client)
 
     @property
-    def organization_users(self) -> OrganizationUsers:
+    def organization_users(self) -> security_center.OrganizationUsers:
         """The Security Managers of an organization, read only.
 
         Calls:
             `list`, `details`
         """
-        return OrganizationUsers(self._client)
+        return security_center.OrganizationUsers(self._client)
 
     @property
-    def roles(self) -> Roles:
+    def roles(self) -> security_center.Roles:
         """Named sets of permissions, for the whole installation.
 
         Calls:
             `list`, `create`, `details`, `update`, `delete`
         """
-        return Roles(self._client)
+        return security_center.Roles(self._client)
 
     @property
-    def groups(self) -> Groups:
+    def groups(self) -> security_center.Groups:
         """Sets of users of one organization, and what they see and share.
 
         Calls:
             `list`, `create`, `details`, `update`, `delete`
         """
-        return Groups(self._client)
+        return security_center.Groups(self._client)
 
     @property
-    def current_user(self) -> CurrentUserCalls:
+    def current_user(self) -> security_center.CurrentUserCalls:
         """The calling user: profile, password, settings, and the switch to a linked account.
 
         Calls:
             `details`, `update`, `change_password`, `associate_certificate`, `preferences`, `set_preference`, `delete_preference`,
             `switch`
         """
-        return CurrentUserCalls(self._client)
+        return security_center.CurrentUserCalls(self._client)
 
     @property
-    def current_organization(self) -> CurrentOrganizationCalls:
+    def current_organization(self) -> security_center.CurrentOrganizationCalls:
         """The organization of the calling user.
 
         Calls:
             `details`
         """
-        return CurrentOrganizationCalls(self._client)
+        return security_center.CurrentOrganizationCalls(self._client)
 
     @property
-    def user_permissions(self) -> UserPermissionsCalls:
+    def user_permissions(self) -> security_center.UserPermissionsCalls:
         """The calling user with role, group and organization. Tenable Enclave Security only.
 
         Calls:
             `details`
         """
-        return UserPermissionsCalls(self._client)
+        return security_center.UserPermissionsCalls(self._client)
 
     @property
-    def organizations(self) -> Organizations:
+    def organizations(self) -> security_center.Organizations:
         """Organizations, which administrators create and which hold users and groups.
 
         Calls:
             `list`, `create`, `details`, `update`, `delete`
         """
-        return Organizations(self._client)
+        return security_center.Organizations(self._client)
 
     @property
-    def system(self) -> SystemCalls:
+    def system(self) -> security_center.SystemCalls:
         """Version and settings of the installation.
 
         Calls:
             `details`
         """
-        return SystemCalls(self._client)
+        return security_center.SystemCalls(self._client)
 
     @property
-    def token(self) -> TokenCalls:
+    def token(self) -> security_center.TokenCalls:
         """Sessions: sign in and sign out.
 
         Calls:
             `create`, `delete`
         """
-        return TokenCalls(self._client)
+        return security_center.TokenCalls(self._client)
 
 
 class AsyncResources:
@@ -208,128 +263,104 @@ class AsyncResources:
 
     __slots__ = ()
 
-    _client: Client
+    _client: hints.NativeClient
 
     @property
-    def users(self) -> AsyncUsers:
+    def users(self) -> security_center.AsyncUsers:
         """Accounts that sign in to Security Center: administrators, and the users of organizations.
 
         Calls:
             `list`, `list_of_organization`, `list_paged`, `create`, `details`, `update`, `delete`
         """
-        return AsyncUsers(self._client)
+        return security_center.AsyncUsers(self._client)
 
     @property
-    def security_managers(self) -> AsyncSecurityManagers:
+    def security_managers(self) -> security_center.AsyncSecurityManagers:
         """The heads of an organization, as administrators manage them.
 
         Calls:
             `list`, `create`, `details`, `update`, `delete`
         """
-        return AsyncSecurityManagers(self._client)
+        return security_center.AsyncSecurityManagers(self._client)
 
     @property
-    def organization_users(self) -> AsyncOrganizationUsers:
+    def organization_users(self) -> security_center.AsyncOrganizationUsers:
         """The Security Managers of an organization, read only.
 
         Calls:
             `list`, `details`
         """
-        return AsyncOrganizationUsers(self._client)
+        return security_center.AsyncOrganizationUsers(self._client)
 
     @property
-    def roles(self) -> AsyncRoles:
+    def roles(self) -> security_center.AsyncRoles:
         """Named sets of permissions, for the whole installation.
 
         Calls:
             `list`, `create`, `details`, `update`, `delete`
         """
-        return AsyncRoles(self._client)
+        return security_center.AsyncRoles(self._client)
 
     @property
-    def groups(self) -> AsyncGroups:
+    def groups(self) -> security_center.AsyncGroups:
         """Sets of users of one organization, and what they see and share.
 
         Calls:
             `list`, `create`, `details`, `update`, `delete`
         """
-        return AsyncGroups(self._client)
+        return security_center.AsyncGroups(self._client)
 
     @property
-    def current_user(self) -> AsyncCurrentUserCalls:
+    def current_user(self) -> security_center.AsyncCurrentUserCalls:
         """The calling user: profile, password, settings, and the switch to a linked account.
 
         Calls:
             `details`, `update`, `change_password`, `associate_certificate`, `preferences`, `set_preference`, `delete_preference`,
             `switch`
         """
-        return AsyncCurrentUserCalls(self._client)
+        return security_center.AsyncCurrentUserCalls(self._client)
 
     @property
-    def current_organization(self) -> AsyncCurrentOrganizationCalls:
+    def current_organization(self) -> security_center.AsyncCurrentOrganizationCalls:
         """The organization of the calling user.
 
         Calls:
             `details`
         """
-        return AsyncCurrentOrganizationCalls(self._client)
+        return security_center.AsyncCurrentOrganizationCalls(self._client)
 
     @property
-    def user_permissions(self) -> AsyncUserPermissionsCalls:
+    def user_permissions(self) -> security_center.AsyncUserPermissionsCalls:
         """The calling user with role, group and organization. Tenable Enclave Security only.
 
         Calls:
             `details`
         """
-        return AsyncUserPermissionsCalls(self._client)
+        return security_center.AsyncUserPermissionsCalls(self._client)
 
     @property
-    def organizations(self) -> AsyncOrganizations:
+    def organizations(self) -> security_center.AsyncOrganizations:
         """Organizations, which administrators create and which hold users and groups.
 
         Calls:
             `list`, `create`, `details`, `update`, `delete`
         """
-        return AsyncOrganizations(self._client)
+        return security_center.AsyncOrganizations(self._client)
 
     @property
-    def system(self) -> AsyncSystemCalls:
+    def system(self) -> security_center.AsyncSystemCalls:
         """Version and settings of the installation.
 
         Calls:
             `details`
         """
-        return AsyncSystemCalls(self._client)
+        return security_center.AsyncSystemCalls(self._client)
 
     @property
-    def token(self) -> AsyncTokenCalls:
+    def token(self) -> security_center.AsyncTokenCalls:
         """Sessions: sign in and sign out.
 
         Calls:
             `create`, `delete`
         """
-        return AsyncTokenCalls(self._client)
-
-
-# Known by the name under which people import them, which is also the one that pickles hold.
-show_as_of(
-    "tenable_api.security_center",
-    (
-        AuthType,
-        EmailNotice,
-        SortDirection,
-        UserField,
-        SecurityManagerField,
-        OrganizationUserField,
-        OrganizationUserDetailsField,
-        ScanPermission,
-        RoleFilter,
-        RoleField,
-        GroupField,
-        CurrentUserField,
-        CurrentOrganizationField,
-        ZoneSelection,
-        VulnScoringSystem,
-        OrganizationField,
-    ),
-)
+        return security_center.AsyncTokenCalls(self._client)

@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import ClassVar
-
+from ..._hints import ClassVar, Iterable, show_as_of
 from ..._native import Client
 from ..._native.security_center import CurrentOrganization
 from ..._values import UNSET, OpenEnum, Unset, known
@@ -117,3 +115,7 @@ class AsyncCurrentOrganizationCalls:
         """
         answer: CurrentOrganization = await self._client.call_async("current_organization.details", {"fields": fields})
         return answer
+
+
+# Known by the name under which people import them, which is also the one that pickles hold.
+show_as_of("tenable_api.security_center", (CurrentOrganizationField,))

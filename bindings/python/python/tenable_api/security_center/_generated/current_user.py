@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar
-
+from ... import _hints as hints
+from ..._hints import ClassVar, Iterable, Mapping, show_as_of
 from ..._native import Client, Items
 from ..._native.security_center import CurrentUser, Preference
 from ..._values import UNSET, OpenEnum, Secret, Unset, known
@@ -170,7 +169,7 @@ class CurrentUserCalls:
         phone: str | Unset = UNSET,
         fax: str | Unset = UNSET,
         fingerprint: str | None | Unset = UNSET,
-        preferences: Iterable[Preference | Mapping[str, Any]] | Unset = UNSET,
+        preferences: Iterable[Preference | Mapping[str, hints.Any]] | Unset = UNSET,
     ) -> CurrentUser:
         """Changes the calling user.
 
@@ -213,7 +212,7 @@ class CurrentUserCalls:
             current_user = sc.current_user.update(phone="+32 2 555 01 34")
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "firstname": firstname,
             "lastname": lastname,
             "title": title,
@@ -464,7 +463,7 @@ class AsyncCurrentUserCalls:
         phone: str | Unset = UNSET,
         fax: str | Unset = UNSET,
         fingerprint: str | None | Unset = UNSET,
-        preferences: Iterable[Preference | Mapping[str, Any]] | Unset = UNSET,
+        preferences: Iterable[Preference | Mapping[str, hints.Any]] | Unset = UNSET,
     ) -> CurrentUser:
         """Changes the calling user.
 
@@ -507,7 +506,7 @@ class AsyncCurrentUserCalls:
             current_user = await sc.current_user.update(phone="+32 2 555 01 34")
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "firstname": firstname,
             "lastname": lastname,
             "title": title,
@@ -702,3 +701,7 @@ class AsyncCurrentUserCalls:
             ```
         """
         await self._client.call_async("current_user.switch", {"username": username})
+
+
+# Known by the name under which people import them, which is also the one that pickles hold.
+show_as_of("tenable_api.security_center", (CurrentUserField,))

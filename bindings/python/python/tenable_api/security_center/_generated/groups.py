@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from typing import Any, ClassVar
-
+from ... import _hints as hints
+from ..._hints import AsyncIterator, ClassVar, Iterable, Iterator, Mapping, show_as_of
 from ..._native import Client, Items
 from ..._native.security_center import Group
 from ..._values import UNSET, OpenEnum, Unset, known
@@ -153,7 +152,7 @@ class Groups:
         dashboard_tabs: Iterable[int] | Unset = UNSET,
         arcs: Iterable[int] | Unset = UNSET,
         audit_files: Iterable[int] | Unset = UNSET,
-        extra: Mapping[str, Any] | Unset = UNSET,
+        extra: Mapping[str, hints.Any] | Unset = UNSET,
     ) -> Group:
         """Creates a group in the caller's organization.
 
@@ -197,7 +196,7 @@ class Groups:
             group = sc.groups.create("Ann", description="Runs the network")
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "name": name,
             "description": description,
             "createDefaultObjects": create_default_objects,
@@ -265,7 +264,7 @@ class Groups:
         dashboard_tabs: Iterable[int] | Unset = UNSET,
         arcs: Iterable[int] | Unset = UNSET,
         audit_files: Iterable[int] | Unset = UNSET,
-        extra: Mapping[str, Any] | Unset = UNSET,
+        extra: Mapping[str, hints.Any] | Unset = UNSET,
     ) -> Group:
         """Changes a group of the caller's organization.
 
@@ -312,7 +311,7 @@ class Groups:
             group = sc.groups.update(2, name="Network")
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "id": id,
             "name": name,
             "description": description,
@@ -437,7 +436,7 @@ class AsyncGroups:
         dashboard_tabs: Iterable[int] | Unset = UNSET,
         arcs: Iterable[int] | Unset = UNSET,
         audit_files: Iterable[int] | Unset = UNSET,
-        extra: Mapping[str, Any] | Unset = UNSET,
+        extra: Mapping[str, hints.Any] | Unset = UNSET,
     ) -> Group:
         """Creates a group in the caller's organization.
 
@@ -481,7 +480,7 @@ class AsyncGroups:
             group = await sc.groups.create("Ann", description="Runs the network")
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "name": name,
             "description": description,
             "createDefaultObjects": create_default_objects,
@@ -549,7 +548,7 @@ class AsyncGroups:
         dashboard_tabs: Iterable[int] | Unset = UNSET,
         arcs: Iterable[int] | Unset = UNSET,
         audit_files: Iterable[int] | Unset = UNSET,
-        extra: Mapping[str, Any] | Unset = UNSET,
+        extra: Mapping[str, hints.Any] | Unset = UNSET,
     ) -> Group:
         """Changes a group of the caller's organization.
 
@@ -596,7 +595,7 @@ class AsyncGroups:
             group = await sc.groups.update(2, name="Network")
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "id": id,
             "name": name,
             "description": description,
@@ -641,3 +640,7 @@ class AsyncGroups:
             ```
         """
         await self._client.call_async("groups.delete", {"id": id})
+
+
+# Known by the name under which people import them, which is also the one that pickles hold.
+show_as_of("tenable_api.security_center", (GroupField,))

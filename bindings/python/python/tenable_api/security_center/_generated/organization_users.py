@@ -3,9 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator
-from typing import ClassVar
-
+from ..._hints import AsyncIterator, ClassVar, Iterable, Iterator, show_as_of
 from ..._native import Client, Items
 from ..._native.security_center import User
 from ..._values import UNSET, OpenEnum, Unset, known
@@ -325,3 +323,7 @@ class AsyncOrganizationUsers:
             "organization_users.details", {"orgID": organization_id, "id": id, "fields": fields}
         )
         return answer
+
+
+# Known by the name under which people import them, which is also the one that pickles hold.
+show_as_of("tenable_api.security_center", (OrganizationUserField, OrganizationUserDetailsField))

@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from typing import Any, ClassVar
-
+from ... import _hints as hints
+from ..._hints import AsyncIterator, ClassVar, Iterable, Iterator, Mapping, show_as_of
 from ..._native import Client, Items
 from ..._native.security_center import IpInfoLink, Organization
 from ..._values import UNSET, OpenEnum, Unset, known
@@ -189,18 +188,18 @@ class Organizations:
         zone_selection: ZoneSelection | str | Unset = UNSET,
         vuln_scoring_system: VulnScoringSystem | str | Unset = UNSET,
         restricted_ips: str | Unset = UNSET,
-        ip_info_links: Iterable[IpInfoLink | Mapping[str, Any]] | Unset = UNSET,
+        ip_info_links: Iterable[IpInfoLink | Mapping[str, hints.Any]] | Unset = UNSET,
         lces: Iterable[int] | Unset = UNSET,
         repositories: Iterable[int] | Unset = UNSET,
         pub_sites: Iterable[int] | Unset = UNSET,
         ldaps: Iterable[int] | Unset = UNSET,
         nessus_managers: Iterable[int] | Unset = UNSET,
-        zones: Iterable[Any] | Unset = UNSET,
+        zones: Iterable[hints.Any] | Unset = UNSET,
         vuln_score_low: int | Unset = UNSET,
         vuln_score_medium: int | Unset = UNSET,
         vuln_score_high: int | Unset = UNSET,
         vuln_score_critical: int | Unset = UNSET,
-        extra: Mapping[str, Any] | Unset = UNSET,
+        extra: Mapping[str, hints.Any] | Unset = UNSET,
     ) -> Organization:
         """Creates an organization.
 
@@ -256,7 +255,7 @@ class Organizations:
             organization = sc.organizations.create("Ann", city="Antwerp")
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "name": name,
             "description": description,
             "address": address,
@@ -327,18 +326,18 @@ class Organizations:
         zone_selection: ZoneSelection | str | Unset = UNSET,
         vuln_scoring_system: VulnScoringSystem | str | Unset = UNSET,
         restricted_ips: str | Unset = UNSET,
-        ip_info_links: Iterable[IpInfoLink | Mapping[str, Any]] | Unset = UNSET,
+        ip_info_links: Iterable[IpInfoLink | Mapping[str, hints.Any]] | Unset = UNSET,
         lces: Iterable[int] | Unset = UNSET,
         repositories: Iterable[int] | Unset = UNSET,
         pub_sites: Iterable[int] | Unset = UNSET,
         ldaps: Iterable[int] | Unset = UNSET,
         nessus_managers: Iterable[int] | Unset = UNSET,
-        zones: Iterable[Any] | Unset = UNSET,
+        zones: Iterable[hints.Any] | Unset = UNSET,
         vuln_score_low: int | Unset = UNSET,
         vuln_score_medium: int | Unset = UNSET,
         vuln_score_high: int | Unset = UNSET,
         vuln_score_critical: int | Unset = UNSET,
-        extra: Mapping[str, Any] | Unset = UNSET,
+        extra: Mapping[str, hints.Any] | Unset = UNSET,
     ) -> Organization:
         """Changes an organization.
 
@@ -393,7 +392,7 @@ class Organizations:
             organization = sc.organizations.update(2, name="Lighthouse")
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "id": id,
             "name": name,
             "description": description,
@@ -519,18 +518,18 @@ class AsyncOrganizations:
         zone_selection: ZoneSelection | str | Unset = UNSET,
         vuln_scoring_system: VulnScoringSystem | str | Unset = UNSET,
         restricted_ips: str | Unset = UNSET,
-        ip_info_links: Iterable[IpInfoLink | Mapping[str, Any]] | Unset = UNSET,
+        ip_info_links: Iterable[IpInfoLink | Mapping[str, hints.Any]] | Unset = UNSET,
         lces: Iterable[int] | Unset = UNSET,
         repositories: Iterable[int] | Unset = UNSET,
         pub_sites: Iterable[int] | Unset = UNSET,
         ldaps: Iterable[int] | Unset = UNSET,
         nessus_managers: Iterable[int] | Unset = UNSET,
-        zones: Iterable[Any] | Unset = UNSET,
+        zones: Iterable[hints.Any] | Unset = UNSET,
         vuln_score_low: int | Unset = UNSET,
         vuln_score_medium: int | Unset = UNSET,
         vuln_score_high: int | Unset = UNSET,
         vuln_score_critical: int | Unset = UNSET,
-        extra: Mapping[str, Any] | Unset = UNSET,
+        extra: Mapping[str, hints.Any] | Unset = UNSET,
     ) -> Organization:
         """Creates an organization.
 
@@ -586,7 +585,7 @@ class AsyncOrganizations:
             organization = await sc.organizations.create("Ann", city="Antwerp")
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "name": name,
             "description": description,
             "address": address,
@@ -657,18 +656,18 @@ class AsyncOrganizations:
         zone_selection: ZoneSelection | str | Unset = UNSET,
         vuln_scoring_system: VulnScoringSystem | str | Unset = UNSET,
         restricted_ips: str | Unset = UNSET,
-        ip_info_links: Iterable[IpInfoLink | Mapping[str, Any]] | Unset = UNSET,
+        ip_info_links: Iterable[IpInfoLink | Mapping[str, hints.Any]] | Unset = UNSET,
         lces: Iterable[int] | Unset = UNSET,
         repositories: Iterable[int] | Unset = UNSET,
         pub_sites: Iterable[int] | Unset = UNSET,
         ldaps: Iterable[int] | Unset = UNSET,
         nessus_managers: Iterable[int] | Unset = UNSET,
-        zones: Iterable[Any] | Unset = UNSET,
+        zones: Iterable[hints.Any] | Unset = UNSET,
         vuln_score_low: int | Unset = UNSET,
         vuln_score_medium: int | Unset = UNSET,
         vuln_score_high: int | Unset = UNSET,
         vuln_score_critical: int | Unset = UNSET,
-        extra: Mapping[str, Any] | Unset = UNSET,
+        extra: Mapping[str, hints.Any] | Unset = UNSET,
     ) -> Organization:
         """Changes an organization.
 
@@ -723,7 +722,7 @@ class AsyncOrganizations:
             organization = await sc.organizations.update(2, name="Lighthouse")
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "id": id,
             "name": name,
             "description": description,
@@ -776,3 +775,7 @@ class AsyncOrganizations:
             ```
         """
         await self._client.call_async("organizations.delete", {"id": id})
+
+
+# Known by the name under which people import them, which is also the one that pickles hold.
+show_as_of("tenable_api.security_center", (ZoneSelection, VulnScoringSystem, OrganizationField))

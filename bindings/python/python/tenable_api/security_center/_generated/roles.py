@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from typing import Any, ClassVar
-
+from ... import _hints as hints
+from ..._hints import AsyncIterator, ClassVar, Iterable, Iterator, Mapping, show_as_of
 from ..._native import Client, Items
 from ..._native.security_center import Role
 from ..._values import UNSET, OpenEnum, Unset, known
@@ -227,7 +226,7 @@ class Roles:
         perm_manage_vuln_routing_rules: bool | Unset = UNSET,
         perm_view_host_assets: bool | Unset = UNSET,
         perm_manage_risk_rules: bool | Unset = UNSET,
-        extra: Mapping[str, Any] | Unset = UNSET,
+        extra: Mapping[str, hints.Any] | Unset = UNSET,
     ) -> Role:
         """Creates a role.
 
@@ -292,7 +291,7 @@ class Roles:
             role = sc.roles.create("Ann", perm_create_alerts=True, perm_scan="policy")
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "name": name,
             "description": description,
             "permManageGroups": perm_manage_groups,
@@ -395,7 +394,7 @@ class Roles:
         perm_manage_vuln_routing_rules: bool | Unset = UNSET,
         perm_view_host_assets: bool | Unset = UNSET,
         perm_manage_risk_rules: bool | Unset = UNSET,
-        extra: Mapping[str, Any] | Unset = UNSET,
+        extra: Mapping[str, hints.Any] | Unset = UNSET,
     ) -> Role:
         """Changes a role.
 
@@ -460,7 +459,7 @@ class Roles:
             role = sc.roles.update(2, name="Auditor")
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "id": id,
             "name": name,
             "description": description,
@@ -627,7 +626,7 @@ class AsyncRoles:
         perm_manage_vuln_routing_rules: bool | Unset = UNSET,
         perm_view_host_assets: bool | Unset = UNSET,
         perm_manage_risk_rules: bool | Unset = UNSET,
-        extra: Mapping[str, Any] | Unset = UNSET,
+        extra: Mapping[str, hints.Any] | Unset = UNSET,
     ) -> Role:
         """Creates a role.
 
@@ -692,7 +691,7 @@ class AsyncRoles:
             role = await sc.roles.create("Ann", perm_create_alerts=True, perm_scan="policy")
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "name": name,
             "description": description,
             "permManageGroups": perm_manage_groups,
@@ -795,7 +794,7 @@ class AsyncRoles:
         perm_manage_vuln_routing_rules: bool | Unset = UNSET,
         perm_view_host_assets: bool | Unset = UNSET,
         perm_manage_risk_rules: bool | Unset = UNSET,
-        extra: Mapping[str, Any] | Unset = UNSET,
+        extra: Mapping[str, hints.Any] | Unset = UNSET,
     ) -> Role:
         """Changes a role.
 
@@ -860,7 +859,7 @@ class AsyncRoles:
             role = await sc.roles.update(2, name="Auditor")
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "id": id,
             "name": name,
             "description": description,
@@ -923,3 +922,7 @@ class AsyncRoles:
             ```
         """
         await self._client.call_async("roles.delete", {"id": id})
+
+
+# Known by the name under which people import them, which is also the one that pickles hold.
+show_as_of("tenable_api.security_center", (ScanPermission, RoleFilter, RoleField))

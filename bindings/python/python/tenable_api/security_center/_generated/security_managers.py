@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from typing import Any, ClassVar
-
+from ... import _hints as hints
+from ..._hints import AsyncIterator, ClassVar, Iterable, Iterator, Mapping, show_as_of
 from ..._native import Client, Items
 from ..._native.security_center import Preference, User
 from ..._values import UNSET, OpenEnum, Secret, Unset, known
@@ -201,7 +200,7 @@ class SecurityManagers:
         fingerprint: str | Unset = UNSET,
         ldap: int | Unset = UNSET,
         ldap_username: str | Unset = UNSET,
-        preferences: Iterable[Preference | Mapping[str, Any]] | Unset = UNSET,
+        preferences: Iterable[Preference | Mapping[str, hints.Any]] | Unset = UNSET,
         managed_users_groups: Iterable[int] | Unset = UNSET,
         managed_objects_groups: Iterable[int] | Unset = UNSET,
         create_default_objects: bool | Unset = UNSET,
@@ -209,13 +208,13 @@ class SecurityManagers:
         password_expiration: int | Unset = UNSET,
         password_expiration_override: bool | Unset = UNSET,
         status: str | Unset = UNSET,
-        parent: Any | Unset = UNSET,
-        linked_organization_ids: Iterable[Any] | Unset = UNSET,
-        linked_user_role: Any | Unset = UNSET,
+        parent: hints.Any | Unset = UNSET,
+        linked_organization_ids: Iterable[hints.Any] | Unset = UNSET,
+        linked_user_role: hints.Any | Unset = UNSET,
         import_reports: bool | Unset = UNSET,
         import_dashboards: bool | Unset = UNSET,
         import_arcs: bool | Unset = UNSET,
-        extra: Mapping[str, Any] | Unset = UNSET,
+        extra: Mapping[str, hints.Any] | Unset = UNSET,
     ) -> User:
         """Creates a Security Manager in an organization.
 
@@ -296,7 +295,7 @@ class SecurityManagers:
             user = sc.security_managers.create(2, "ann", 2, password="Quiet-Meadow-58")
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "orgID": organization_id,
             "username": username,
             "roleID": role_id,
@@ -400,7 +399,7 @@ class SecurityManagers:
         fingerprint: str | None | Unset = UNSET,
         ldap: int | Unset = UNSET,
         ldap_username: str | Unset = UNSET,
-        preferences: Iterable[Preference | Mapping[str, Any]] | Unset = UNSET,
+        preferences: Iterable[Preference | Mapping[str, hints.Any]] | Unset = UNSET,
         managed_users_groups: Iterable[int] | Unset = UNSET,
         managed_objects_groups: Iterable[int] | Unset = UNSET,
         create_default_objects: bool | Unset = UNSET,
@@ -408,10 +407,10 @@ class SecurityManagers:
         password_expiration: int | Unset = UNSET,
         password_expiration_override: bool | Unset = UNSET,
         status: str | Unset = UNSET,
-        parent: Any | Unset = UNSET,
-        linked_organization_ids: Iterable[Any] | Unset = UNSET,
-        linked_user_role: Any | Unset = UNSET,
-        extra: Mapping[str, Any] | Unset = UNSET,
+        parent: hints.Any | Unset = UNSET,
+        linked_organization_ids: Iterable[hints.Any] | Unset = UNSET,
+        linked_user_role: hints.Any | Unset = UNSET,
+        extra: Mapping[str, hints.Any] | Unset = UNSET,
     ) -> User:
         """Changes a Security Manager of an organization.
 
@@ -490,7 +489,7 @@ class SecurityManagers:
             user = sc.security_managers.update(2, 7, title="Head of operations")
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "orgID": organization_id,
             "id": id,
             "username": username,
@@ -657,7 +656,7 @@ class AsyncSecurityManagers:
         fingerprint: str | Unset = UNSET,
         ldap: int | Unset = UNSET,
         ldap_username: str | Unset = UNSET,
-        preferences: Iterable[Preference | Mapping[str, Any]] | Unset = UNSET,
+        preferences: Iterable[Preference | Mapping[str, hints.Any]] | Unset = UNSET,
         managed_users_groups: Iterable[int] | Unset = UNSET,
         managed_objects_groups: Iterable[int] | Unset = UNSET,
         create_default_objects: bool | Unset = UNSET,
@@ -665,13 +664,13 @@ class AsyncSecurityManagers:
         password_expiration: int | Unset = UNSET,
         password_expiration_override: bool | Unset = UNSET,
         status: str | Unset = UNSET,
-        parent: Any | Unset = UNSET,
-        linked_organization_ids: Iterable[Any] | Unset = UNSET,
-        linked_user_role: Any | Unset = UNSET,
+        parent: hints.Any | Unset = UNSET,
+        linked_organization_ids: Iterable[hints.Any] | Unset = UNSET,
+        linked_user_role: hints.Any | Unset = UNSET,
         import_reports: bool | Unset = UNSET,
         import_dashboards: bool | Unset = UNSET,
         import_arcs: bool | Unset = UNSET,
-        extra: Mapping[str, Any] | Unset = UNSET,
+        extra: Mapping[str, hints.Any] | Unset = UNSET,
     ) -> User:
         """Creates a Security Manager in an organization.
 
@@ -752,7 +751,7 @@ class AsyncSecurityManagers:
             user = await sc.security_managers.create(2, "ann", 2, password="Quiet-Meadow-58")
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "orgID": organization_id,
             "username": username,
             "roleID": role_id,
@@ -858,7 +857,7 @@ class AsyncSecurityManagers:
         fingerprint: str | None | Unset = UNSET,
         ldap: int | Unset = UNSET,
         ldap_username: str | Unset = UNSET,
-        preferences: Iterable[Preference | Mapping[str, Any]] | Unset = UNSET,
+        preferences: Iterable[Preference | Mapping[str, hints.Any]] | Unset = UNSET,
         managed_users_groups: Iterable[int] | Unset = UNSET,
         managed_objects_groups: Iterable[int] | Unset = UNSET,
         create_default_objects: bool | Unset = UNSET,
@@ -866,10 +865,10 @@ class AsyncSecurityManagers:
         password_expiration: int | Unset = UNSET,
         password_expiration_override: bool | Unset = UNSET,
         status: str | Unset = UNSET,
-        parent: Any | Unset = UNSET,
-        linked_organization_ids: Iterable[Any] | Unset = UNSET,
-        linked_user_role: Any | Unset = UNSET,
-        extra: Mapping[str, Any] | Unset = UNSET,
+        parent: hints.Any | Unset = UNSET,
+        linked_organization_ids: Iterable[hints.Any] | Unset = UNSET,
+        linked_user_role: hints.Any | Unset = UNSET,
+        extra: Mapping[str, hints.Any] | Unset = UNSET,
     ) -> User:
         """Changes a Security Manager of an organization.
 
@@ -948,7 +947,7 @@ class AsyncSecurityManagers:
             user = await sc.security_managers.update(2, 7, title="Head of operations")
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "orgID": organization_id,
             "id": id,
             "username": username,
@@ -1023,3 +1022,7 @@ class AsyncSecurityManagers:
         await self._client.call_async(
             "security_managers.delete", {"orgID": organization_id, "id": id, "migrateUserID": migrate_user_id}
         )
+
+
+# Known by the name under which people import them, which is also the one that pickles hold.
+show_as_of("tenable_api.security_center", (SecurityManagerField,))

@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
-from typing import Any, ClassVar
-
+from ... import _hints as hints
+from ..._hints import AsyncIterator, ClassVar, Iterable, Iterator, Mapping, show_as_of
 from ..._native import Client, Items
 from ..._native.security_center import Page, Preference, User
 from ..._values import UNSET, OpenEnum, Secret, Unset, known
@@ -354,7 +353,7 @@ class Users:
             page = sc.users.list_paged(300)
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "endOffset": end_offset,
             "fields": fields,
             "paginated": paginated,
@@ -393,7 +392,7 @@ class Users:
                 print(user)
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "endOffset": end_offset,
             "fields": fields,
             "paginated": paginated,
@@ -429,7 +428,7 @@ class Users:
         fingerprint: str | Unset = UNSET,
         ldap: int | Unset = UNSET,
         ldap_username: str | Unset = UNSET,
-        preferences: Iterable[Preference | Mapping[str, Any]] | Unset = UNSET,
+        preferences: Iterable[Preference | Mapping[str, hints.Any]] | Unset = UNSET,
         managed_users_groups: Iterable[int] | Unset = UNSET,
         managed_objects_groups: Iterable[int] | Unset = UNSET,
         create_default_objects: bool | Unset = UNSET,
@@ -437,13 +436,13 @@ class Users:
         password_expiration: int | Unset = UNSET,
         password_expiration_override: bool | Unset = UNSET,
         status: str | Unset = UNSET,
-        parent: Any | Unset = UNSET,
-        linked_organization_ids: Iterable[Any] | Unset = UNSET,
-        linked_user_role: Any | Unset = UNSET,
+        parent: hints.Any | Unset = UNSET,
+        linked_organization_ids: Iterable[hints.Any] | Unset = UNSET,
+        linked_user_role: hints.Any | Unset = UNSET,
         import_reports: bool | Unset = UNSET,
         import_dashboards: bool | Unset = UNSET,
         import_arcs: bool | Unset = UNSET,
-        extra: Mapping[str, Any] | Unset = UNSET,
+        extra: Mapping[str, hints.Any] | Unset = UNSET,
     ) -> User:
         """Creates a user.
 
@@ -530,7 +529,7 @@ class Users:
             user = sc.users.create("ann", 2, password="Quiet-Meadow-58", email="nora@example.com")
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "username": username,
             "roleID": role_id,
             "password": password,
@@ -637,7 +636,7 @@ class Users:
         fingerprint: str | None | Unset = UNSET,
         ldap: int | Unset = UNSET,
         ldap_username: str | Unset = UNSET,
-        preferences: Iterable[Preference | Mapping[str, Any]] | Unset = UNSET,
+        preferences: Iterable[Preference | Mapping[str, hints.Any]] | Unset = UNSET,
         managed_users_groups: Iterable[int] | Unset = UNSET,
         managed_objects_groups: Iterable[int] | Unset = UNSET,
         create_default_objects: bool | Unset = UNSET,
@@ -645,10 +644,10 @@ class Users:
         password_expiration: int | Unset = UNSET,
         password_expiration_override: bool | Unset = UNSET,
         status: str | Unset = UNSET,
-        parent: Any | Unset = UNSET,
-        linked_organization_ids: Iterable[Any] | Unset = UNSET,
-        linked_user_role: Any | Unset = UNSET,
-        extra: Mapping[str, Any] | Unset = UNSET,
+        parent: hints.Any | Unset = UNSET,
+        linked_organization_ids: Iterable[hints.Any] | Unset = UNSET,
+        linked_user_role: hints.Any | Unset = UNSET,
+        extra: Mapping[str, hints.Any] | Unset = UNSET,
     ) -> User:
         """Changes a user.
 
@@ -738,7 +737,7 @@ class Users:
             user = sc.users.update(7, title="Analyst", locked=False)
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "id": id,
             "username": username,
             "password": password,
@@ -998,7 +997,7 @@ class AsyncUsers:
             page = await sc.users.list_paged(300)
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "endOffset": end_offset,
             "fields": fields,
             "paginated": paginated,
@@ -1037,7 +1036,7 @@ class AsyncUsers:
                 print(user)
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "endOffset": end_offset,
             "fields": fields,
             "paginated": paginated,
@@ -1073,7 +1072,7 @@ class AsyncUsers:
         fingerprint: str | Unset = UNSET,
         ldap: int | Unset = UNSET,
         ldap_username: str | Unset = UNSET,
-        preferences: Iterable[Preference | Mapping[str, Any]] | Unset = UNSET,
+        preferences: Iterable[Preference | Mapping[str, hints.Any]] | Unset = UNSET,
         managed_users_groups: Iterable[int] | Unset = UNSET,
         managed_objects_groups: Iterable[int] | Unset = UNSET,
         create_default_objects: bool | Unset = UNSET,
@@ -1081,13 +1080,13 @@ class AsyncUsers:
         password_expiration: int | Unset = UNSET,
         password_expiration_override: bool | Unset = UNSET,
         status: str | Unset = UNSET,
-        parent: Any | Unset = UNSET,
-        linked_organization_ids: Iterable[Any] | Unset = UNSET,
-        linked_user_role: Any | Unset = UNSET,
+        parent: hints.Any | Unset = UNSET,
+        linked_organization_ids: Iterable[hints.Any] | Unset = UNSET,
+        linked_user_role: hints.Any | Unset = UNSET,
         import_reports: bool | Unset = UNSET,
         import_dashboards: bool | Unset = UNSET,
         import_arcs: bool | Unset = UNSET,
-        extra: Mapping[str, Any] | Unset = UNSET,
+        extra: Mapping[str, hints.Any] | Unset = UNSET,
     ) -> User:
         """Creates a user.
 
@@ -1174,7 +1173,7 @@ class AsyncUsers:
             user = await sc.users.create("ann", 2, password="Quiet-Meadow-58", email="nora@example.com")
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "username": username,
             "roleID": role_id,
             "password": password,
@@ -1281,7 +1280,7 @@ class AsyncUsers:
         fingerprint: str | None | Unset = UNSET,
         ldap: int | Unset = UNSET,
         ldap_username: str | Unset = UNSET,
-        preferences: Iterable[Preference | Mapping[str, Any]] | Unset = UNSET,
+        preferences: Iterable[Preference | Mapping[str, hints.Any]] | Unset = UNSET,
         managed_users_groups: Iterable[int] | Unset = UNSET,
         managed_objects_groups: Iterable[int] | Unset = UNSET,
         create_default_objects: bool | Unset = UNSET,
@@ -1289,10 +1288,10 @@ class AsyncUsers:
         password_expiration: int | Unset = UNSET,
         password_expiration_override: bool | Unset = UNSET,
         status: str | Unset = UNSET,
-        parent: Any | Unset = UNSET,
-        linked_organization_ids: Iterable[Any] | Unset = UNSET,
-        linked_user_role: Any | Unset = UNSET,
-        extra: Mapping[str, Any] | Unset = UNSET,
+        parent: hints.Any | Unset = UNSET,
+        linked_organization_ids: Iterable[hints.Any] | Unset = UNSET,
+        linked_user_role: hints.Any | Unset = UNSET,
+        extra: Mapping[str, hints.Any] | Unset = UNSET,
     ) -> User:
         """Changes a user.
 
@@ -1382,7 +1381,7 @@ class AsyncUsers:
             user = await sc.users.update(7, title="Analyst", locked=False)
             ```
         """
-        arguments: dict[str, Any] = {
+        arguments: dict[str, hints.Any] = {
             "id": id,
             "username": username,
             "password": password,
@@ -1462,3 +1461,7 @@ class AsyncUsers:
             ```
         """
         await self._client.call_async("users.delete", {"id": id, "migrateUserID": migrate_user_id, "orgID": organization_id})
+
+
+# Known by the name under which people import them, which is also the one that pickles hold.
+show_as_of("tenable_api.security_center", (AuthType, EmailNotice, SortDirection, UserField))
