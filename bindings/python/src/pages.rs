@@ -13,7 +13,7 @@ use tenable_api::{Error, Response};
 use crate::errors::exception;
 use crate::operations::Answer;
 use crate::response::{OnResponse, ResponseInfo};
-use crate::runtime::{awaitable, wait};
+use crate::runtime::{awaitable, wait_for_more};
 
 type Page = Result<Response<Answer>, Error>;
 type Stream = BoxStream<'static, Page>;
@@ -111,7 +111,7 @@ impl Elements {
                 return Ok(Some(element));
             }
             let mut loan = Loan { stream: Some(pages.take()?), owner: pages.stream.clone() };
-            match wait(py, loan.next())? {
+            match wait_for_more(py, loan.next())? {
                 None => return Ok(None),
                 Some(page) => pages.turn(py, page)?,
             }

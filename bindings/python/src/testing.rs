@@ -84,7 +84,9 @@ impl Server {
     #[staticmethod]
     fn start(py: Python<'_>, settings: Settings) -> PyResult<Self> {
         let starting = settings.builder()?.start();
-        Self::started(runtime::wait(py, starting)?)
+        // It goes on when nobody waits.
+        let started = runtime::shared(py)?.spawn(starting);
+        Self::started(runtime::wait(py, started)?.map_err(failed)?)
     }
 
     /// The same as an asyncio future.
@@ -306,7 +308,7 @@ impl Server {
     /// Reads what remains readable when the emulator has ended.
     fn read(&self, read: impl FnOnce(&Control) -> serde_json::Result<Value>) -> PyResult<String> {
         self.owned()?;
-        read(&self.control).map(|value| value.to_string()).map_err(|error| PyRuntimeError::new_err(error.to_string()))
+        read(&self.control).map(|value| value.to_string()).map_err(failed)
     }
 
     /// Does something with the emulator, if it still runs.
@@ -334,11 +336,15 @@ impl Drop for Server {
     }
 }
 
+fn failed(error: impl std::error::Error) -> PyErr {
+    PyRuntimeError::new_err(error.to_string())
+}
+
 /// The rules of all products, as JSON.
 #[pyfunction]
 fn rules() -> PyResult<String> {
     let rules: Vec<_> = tenable_emulator::rules().collect();
-    serde_json::to_string(&rules).map_err(|error| PyRuntimeError::new_err(error.to_string()))
+    serde_json::to_string(&rules).map_err(failed)
 }
 
 fn milliseconds(time: SystemTime) -> u64 {

@@ -12,7 +12,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::AbortHandle;
 
 use super::documents;
-use crate::runtime::{awaitable, runtime, wait};
+use crate::runtime::{awaitable, shared, wait};
 
 /// How many events are given at once.
 const AT_ONCE: usize = 64;
@@ -126,7 +126,7 @@ impl Task {
 
     /// Lets the task begin, or go on: the events that were given last have been dealt with.
     fn go_on(&self, py: Python<'_>) -> PyResult<()> {
-        let runtime = runtime(py)?;
+        let runtime = shared(py)?;
         let mut course = lock(&self.course);
         *course = match std::mem::replace(&mut *course, Course::Aborted) {
             Course::ToBegin(work) => Course::Begun(runtime.spawn(work).abort_handle()),
