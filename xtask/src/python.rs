@@ -12,7 +12,7 @@ use anyhow::{Context as _, bail};
 use serde::Deserialize;
 use xshell::{Cmd, Shell, cmd};
 
-use crate::workspace::{Workspace, cargo};
+use crate::workspace::{DIST, Workspace, cargo};
 
 /// What the tests and the build of the wheel need, pinned.
 const REQUIREMENTS: &str = "tests/python/requirements.txt";
@@ -274,9 +274,13 @@ impl Environment {
         // The files of a source distribution are all as old as each other, so cargo would take any edition of a crate of ours for
         // the one that it compiled before.
         let ours = workspace.packages.iter().flat_map(|package| ["--package", &package.name]);
-        cargo(shell).args(["clean", "--quiet", "--release", "--target-dir"]).arg(&release.target).args(ours).run()?;
+        cargo(shell)
+            .args(["clean", "--quiet", "--profile", DIST, "--target-dir"])
+            .arg(&release.target)
+            .args(ours)
+            .run()?;
         self.maturin(shell, workspace, folder)
-            .args(["--sdist", "--release"])
+            .args(["--sdist", "--profile", DIST])
             .args(&release.arguments)
             .env("CARGO_TARGET_DIR", &release.target)
             .envs(release.variables.iter().map(|(name, value)| (*name, value)))

@@ -10,6 +10,9 @@ use anyhow::Context as _;
 use serde::Deserialize;
 use xshell::{Cmd, Shell, cmd};
 
+/// The profile of what is downloaded, and the folder of its programs.
+pub(crate) const DIST: &str = "dist";
+
 /// Selects every package with every feature. All commands use it, so that dependencies are compiled once.
 pub(crate) const EVERYTHING: [&str; 2] = ["--workspace", "--all-features"];
 

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     python::{Environment, Profile},
-    workspace::{Workspace, cargo},
+    workspace::{DIST, Workspace, cargo},
 };
 
 /// What the wheel is held against, pinned.
@@ -71,7 +71,8 @@ impl<'a> Stage<'a> {
     /// A program of `tenable-bench`.
     pub(crate) fn program(&self, name: &str) -> anyhow::Result<Command> {
         if self.programs.get().is_none() {
-            let folder = self.build("tenable-bench")?;
+            // As programs of those who use the crates are built.
+            let folder = self.build("tenable-bench", "release")?;
             self.programs.set(folder).ok().context("the programs were built twice")?;
         }
         let folder = self.programs.get().context("the programs were just built")?;
@@ -81,18 +82,18 @@ impl<'a> Stage<'a> {
     /// The program `tenable`.
     pub(crate) fn terminal(&self) -> anyhow::Result<&Path> {
         if self.terminal.get().is_none() {
-            let program = self.build("tenable-cli")?.join("tenable");
+            let program = self.build("tenable-cli", DIST)?.join("tenable");
             self.terminal.set(program).ok().context("the command was built twice")?;
         }
         Ok(self.terminal.get().context("the command was just built")?)
     }
 
-    /// Builds a package as it is installed, and gives the folder of its programs.
-    fn build(&self, package: &str) -> anyhow::Result<PathBuf> {
+    /// Builds a package, and gives the folder of its programs.
+    fn build(&self, package: &str, profile: &str) -> anyhow::Result<PathBuf> {
         if !self.built {
-            cargo(self.shell).args(["build", "--release", "--package", package]).run()?;
+            cargo(self.shell).args(["build", "--profile", profile, "--package", package]).run()?;
         }
-        Ok(self.workspace.target.join("release"))
+        Ok(self.workspace.target.join(profile))
     }
 
     /// A worker written in Rust, ready.

@@ -7,7 +7,7 @@ use xshell::{Cmd, Shell, cmd};
 
 use crate::{
     python::Environment,
-    workspace::{Workspace, cargo},
+    workspace::{DIST, Workspace, cargo},
 };
 
 /// A C compiler and linker for every Linux, and how cargo uses it; pinned.
@@ -53,7 +53,7 @@ impl Target {
             }
             None => cargo(shell).arg("build"),
         };
-        let command = command.args(["--release", "--locked"]);
+        let command = command.args(["--profile", DIST, "--locked"]);
         if !self.named {
             return command;
         }
@@ -67,7 +67,7 @@ impl Target {
 
     /// Where in the target folder a release is.
     pub(super) fn folder(&self) -> PathBuf {
-        if self.named { PathBuf::from(&self.triple).join("release") } else { "release".into() }
+        if self.named { PathBuf::from(&self.triple).join(DIST) } else { DIST.into() }
     }
 
     /// What maturin is told.
