@@ -3,9 +3,11 @@
 //! Operations read their payload out of it here and nowhere else. The content type is never asked for: refusals are at times labelled
 //! as HTML. Source: recorded exchanges and the vendor's API pages.
 
+use std::fmt;
+
 use bytes::Bytes;
 use http::Response;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use tenable_model::Timestamp;
@@ -17,9 +19,6 @@ use crate::{Error, OperationMeta, parse};
 #[derive(Deserialize)]
 struct Envelope<T> {
     response: T,
-    /// Read in the head. Here it is found to stand there twice, which is no answer of the product: one of the two could be a refusal.
-    #[serde(default, rename = "error_code")]
-    _error_code: IgnoredAny,
 }
 
 /// The payload.
@@ -63,15 +62,12 @@ fn begins_with(body: &[u8], first: u8) -> bool {
 }
 
 /// All of an envelope but its payload. Every field is read leniently: what is wrong with one must not hide the others.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default)]
 pub(super) struct Head {
-    #[serde(default, deserialize_with = "code")]
+    /// Where there are several, one that is a refusal.
     pub(super) error_code: Option<i64>,
-    #[serde(default, deserialize_with = "text")]
     pub(super) error_msg: String,
-    #[serde(default, deserialize_with = "elements")]
     pub(super) warnings: Vec<Value>,
-    #[serde(default, deserialize_with = "time")]
     pub(super) timestamp: Option<Timestamp>,
 }
 
@@ -85,33 +81,64 @@ impl Head {
     }
 }
 
-fn code<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
-    Ok(match Value::deserialize(deserializer)? {
+impl<'de> Deserialize<'de> for Head {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(HeadVisitor)
+    }
+}
+
+struct HeadVisitor;
+
+impl<'de> Visitor<'de> for HeadVisitor {
+    type Value = Head;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an envelope")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Head, A::Error> {
+        let mut head = Head::default();
+        while let Some(name) = fields.next_key::<String>()? {
+            match name.as_str() {
+                "error_code" => {
+                    let code = number(&fields.next_value()?);
+                    head.error_code = head.error_code.filter(|code| *code != 0).or(code).or(head.error_code);
+                }
+                "error_msg" => head.error_msg = text(fields.next_value()?),
+                "warnings" => head.warnings = elements(fields.next_value()?),
+                "timestamp" => {
+                    let seconds = number(&fields.next_value()?);
+                    head.timestamp = seconds.and_then(|seconds| Timestamp::from_unix_seconds(seconds).ok());
+                }
+                _ => drop(fields.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(head)
+    }
+}
+
+fn number(value: &Value) -> Option<i64> {
+    match value {
         Value::Number(number) => number.as_i64(),
         Value::String(text) => text.trim().parse().ok(),
         _ => None,
-    })
+    }
 }
 
-fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    Ok(match Value::deserialize(deserializer)? {
+fn text(value: Value) -> String {
+    match value {
         Value::String(text) => text,
         Value::Null => String::new(),
         other => other.to_string(),
-    })
+    }
 }
 
-fn elements<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Value>, D::Error> {
-    Ok(match Value::deserialize(deserializer)? {
+fn elements(value: Value) -> Vec<Value> {
+    match value {
         Value::Array(elements) => elements,
         Value::Null => Vec::new(),
         other => vec![other],
-    })
-}
-
-fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
-    let seconds = code(deserializer)?;
-    Ok(seconds.and_then(|seconds| Timestamp::from_unix_seconds(seconds).ok()))
+    }
 }
 
 #[cfg(test)]
@@ -177,12 +204,15 @@ mod tests {
     }
 
     #[test]
-    fn a_code_that_stands_there_twice_is_no_success() {
-        for body in
-            [r#"{"response":"","error_code":0,"error_code":147}"#, r#"{"error_code":147,"response":"","error_code":0}"#]
-        {
-            assert!(Head::read(body.as_bytes()).is_none(), "{body}");
-            assert!(DeleteUser::parse(&answer(body)).unwrap_err().is_unreadable(), "{body}");
+    fn of_several_codes_a_refusal_counts() {
+        for (body, code) in [
+            (r#"{"response":"","error_code":0,"error_code":147}"#, 147),
+            (r#"{"error_code":147,"response":"","error_code":0}"#, 147),
+            (r#"{"error_code":147,"response":"","error_code":null}"#, 147),
+            (r#"{"error_code":0,"response":"","error_code":"0","error_msg":"","error_msg":""}"#, 0),
+            (r#"{"error_code":0,"response":"","error_code":null}"#, 0),
+        ] {
+            assert_eq!(Head::read(body.as_bytes()).unwrap().error_code, Some(code), "{body}");
         }
     }
 
