@@ -118,7 +118,7 @@ rows! {
     "python-in-flight-connections": "the same: connections that the server saw", against "calls in flight", Count, AtMost 32.0,
         "The most that one contender of ours opened over the whole run, as the server counted them.";
     "python-import-time": "Python, `from tenable_api import IdentityExposure`, time", against "bare interpreter", Milliseconds, AtMost 15.0,
-        "A cold process that imports and ends, less one that does nothing, from start to end.";
+        "A cold process that imports and ends, less one that does nothing, from start to end. The native module comes with the first client, which is named beside it.";
     "python-import-memory": "the same, memory", against "bare interpreter", Megabytes, AtMost 6.0,
         "The most resident memory of the process, less that of one that does nothing.";
     "python-peak": "Python, peak memory of a 10,000-user Security Center list", against "size of the body", Times, AtMost 2.0,

@@ -24,7 +24,7 @@ static IDLE: Mutex<Vec<Own>> = Mutex::new(Vec::new());
 pub(super) struct Own {
     runtime: Runtime,
     last_used: Option<Instant>,
-    _place: Place,
+    place: Place,
 }
 
 impl Own {
@@ -35,35 +35,38 @@ impl Own {
         }
         let Some(place) = Place::take() else { return Ok(None) };
         let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| not_started(&error))?;
-        Ok(Some(Self { runtime, last_used: None, _place: place }))
+        Ok(Some(Self { runtime, last_used: None, place }))
     }
 
     /// Drives a call to its end. When it is given up, the connection that waits for an answer is closed with the runtime.
     pub(super) fn run<T, E>(self, call: impl Future<Output = Result<T, E>>) -> Result<T, E> {
-        let used = self.last_used.is_some();
-        let output = self.runtime.block_on(async move {
-            if used {
+        let Self { runtime, last_used, place } = self;
+        let output = runtime.block_on(async move {
+            if last_used.is_some() {
                 catch_up().await;
             }
             call.await
-        })?;
-        self.give_back();
-        Ok(output)
+        });
+        if output.is_ok() {
+            keep(Self { runtime, last_used: Some(Instant::now()), place });
+        } else {
+            // It may be looking up a name, which cannot be broken off and is not waited for.
+            runtime.shutdown_background();
+        }
+        output
     }
+}
 
-    /// Keeps it for the next call, and closes those that were not used for long.
-    fn give_back(mut self) {
-        let now = Instant::now();
-        self.last_used = Some(now);
-        let is_old = |idle: &Self| idle.last_used.is_some_and(|used_at| now.duration_since(used_at) > KEPT);
-        let mut idle = lock(&IDLE);
-        idle.push(self);
-        let count = idle.iter().take_while(|idle| is_old(idle)).count();
-        let old: Vec<Self> = idle.drain(..count).collect();
-        // Closing takes its time, in which others need not wait.
-        drop(idle);
-        drop(old);
-    }
+/// Keeps a runtime for the next call, and closes those that were not used for long.
+fn keep(own: Own) {
+    let old_at = own.last_used.and_then(|now| now.checked_sub(KEPT));
+    let mut idle = lock(&IDLE);
+    idle.push(own);
+    let count = idle.iter().take_while(|idle| idle.last_used < old_at).count();
+    let old: Vec<Own> = idle.drain(..count).collect();
+    // Closing takes its time, in which others need not wait.
+    drop(idle);
+    drop(old);
 }
 
 /// Lets connections see what came while nobody drove them: sockets are looked at once, and then each connection has its turn. A request on

@@ -194,7 +194,8 @@ pub(super) fn in_flight(stage: &mut Stage<'_>) -> anyhow::Result<Outcomes> {
 const IMPORTS: [(&str, &str); 5] = [
     ("nothing", "pass"),
     ("ours", "from tenable_api import IdentityExposure"),
-    ("the package alone", "import tenable_api"),
+    // The native module comes with it.
+    ("ours, with a client", "from tenable_api import IdentityExposure as I; I('https://acme.example', api_key='k')"),
     ("aiohttp", "import aiohttp"),
     ("pytenable", "from tenable.ie import TenableIE"),
 ];
@@ -242,7 +243,7 @@ pub(super) fn import(stage: &mut Stage<'_>) -> anyhow::Result<Outcomes> {
         })
     };
     let others = |of: &dyn Fn(&str) -> anyhow::Result<Result<Figure, String>>| {
-        let names = ["the package alone", "aiohttp", "pytenable"];
+        let names = ["ours, with a client", "aiohttp", "pytenable"];
         names
             .iter()
             .map(|&name| Ok(Other { name: name.to_owned(), figure: of(name)? }))
