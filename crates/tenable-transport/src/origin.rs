@@ -51,7 +51,7 @@ impl Origin {
         if host.is_empty() {
             return Err(refused("the URL has no host"));
         }
-        let port = port_after(host, authority, default_port(https))
+        let port = port_of(authority, default_port(https))
             .ok_or_else(|| refused("the port of the URL is not a number below 65536"))?;
         Ok(Self { https, host: canonical(host), port })
     }
@@ -99,11 +99,7 @@ pub(crate) fn bare(host: &str) -> &str {
 
 /// The port of an authority without a user; `None` if there is one that is no port number.
 pub(crate) fn port_of(authority: &Authority, default_port: u16) -> Option<u16> {
-    port_after(authority.host(), authority, default_port)
-}
-
-fn port_after(host: &str, authority: &Authority, default_port: u16) -> Option<u16> {
-    match authority.as_str().strip_prefix(host)?.strip_prefix(':') {
+    match authority.as_str().strip_prefix(authority.host())?.strip_prefix(':') {
         None | Some("") => Some(default_port),
         Some(port) => port.parse().ok(),
     }
