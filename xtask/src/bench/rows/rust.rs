@@ -105,11 +105,12 @@ pub(super) fn call(stage: &mut Stage<'_>, in_flight: u32) -> anyhow::Result<Outc
     });
     let contenders = contenders.into_iter().collect::<anyhow::Result<_>>()?;
     let comparison = Comparison::run(contenders, stage.rounds, stage.pick(10_000, 1_000))?;
-    Ok(vec![
-        (cpu_row, comparison.against("reqwest", Sample::cpu)?),
-        // More calls a second is less time for each: what is above 1 is ahead.
-        (throughput_row, comparison.against("reqwest", |sample| 1.0 / sample.wall())?),
-    ])
+    // More calls a second is less time for each: what is above 1 is ahead.
+    let mut throughput = comparison.against("reqwest", |sample| 1.0 / sample.wall())?;
+    if let Outcome::Measured(measured) = &mut throughput {
+        measured.detail = comparison.detail(Sample::wall)?;
+    }
+    Ok(vec![(cpu_row, comparison.against("reqwest", Sample::cpu)?), (throughput_row, throughput)])
 }
 
 pub(super) fn peak(stage: &mut Stage<'_>) -> anyhow::Result<Outcomes> {
