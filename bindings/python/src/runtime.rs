@@ -93,19 +93,18 @@ pub(crate) fn shared(py: Python<'_>) -> PyResult<Handle> {
 /// Ends the runtimes before the interpreter ends: a thread that came to it afterwards, to set the result of a call, would crash.
 #[pyfunction]
 fn end(py: Python<'_>) {
-    OPEN.close();
-    let (shared, own) = (lock(&SHARED).take(), own::take_idle());
     if is_inherited(py) {
-        // Their threads and connections are those of the parent.
-        std::mem::forget((shared, own));
-    } else {
-        py.detach(|| {
-            drop(own);
-            if let Some(shared) = shared {
-                shared.shutdown_timeout(LAST_WAIT);
-            }
-        });
+        // What is there is the parent's, whose threads may have held a lock at the fork.
+        return;
     }
+    OPEN.close();
+    py.detach(|| {
+        drop(own::take_idle());
+        let shared = lock(&SHARED).take();
+        if let Some(shared) = shared {
+            shared.shutdown_timeout(LAST_WAIT);
+        }
+    });
 }
 
 /// Waits for a call without holding the interpreter. A signal handler that raises, as that of Ctrl-C does, drops the call.

@@ -172,6 +172,8 @@ mod tests {
             ("http://a.example:443", "https://a.example:443", false),
         ] {
             assert_eq!(origin(left) == origin(right), equal, "{left} {right}");
+            assert_eq!(origin(left).is_of(&right.parse().unwrap()).unwrap(), equal, "{left} {right}");
+            assert_eq!(origin(right).is_of(&left.parse().unwrap()).unwrap(), equal, "{right} {left}");
         }
     }
 
