@@ -58,6 +58,27 @@ impl<'py> FromPyObject<'_, 'py> for Limit {
     }
 }
 
+/// A number of things: whole, and not a truth value, which Python counts as 0 or 1.
+#[derive(Debug)]
+struct Count<T>(T);
+
+impl<'py, T: FromPyObjectOwned<'py>> FromPyObject<'_, 'py> for Count<T> {
+    type Error = PyErr;
+
+    fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        if value.is_instance_of::<PyBool>() {
+            return Err(PyTypeError::new_err("a whole number is wanted, not a truth value"));
+        }
+        value.extract().map(Self).map_err(|error: T::Error| {
+            let error: PyErr = error.into();
+            if !error.is_instance_of::<PyOverflowError>(value.py()) {
+                return error;
+            }
+            PyValueError::new_err(format!("{value:?} is out of range"))
+        })
+    }
+}
+
 /// Which proxy is used.
 #[derive(Debug)]
 pub(crate) enum Proxy {
@@ -109,12 +130,12 @@ impl<'py> FromPyObject<'_, 'py> for Settings {
             timeout: field(&settings, "timeout")?,
             attempt_timeout: field(&settings, "attempt_timeout")?,
             connect_timeout: field(&settings, "connect_timeout")?,
-            max_attempts: field(&settings, "max_attempts")?,
+            max_attempts: count(&settings, "max_attempts")?,
             count_throttled: field(&settings, "count_throttled")?,
             retry_delay: field(&settings, "retry_delay")?,
-            calls_in_flight: field(&settings, "calls_in_flight")?,
+            calls_in_flight: count(&settings, "calls_in_flight")?,
             requests_per_second: field(&settings, "requests_per_second")?,
-            max_response_bytes: field(&settings, "max_response_bytes")?,
+            max_response_bytes: count(&settings, "max_response_bytes")?,
             user_agent: field(&settings, "user_agent")?,
             allow_plain_http: field(&settings, "allow_plain_http")?,
             proxy: field(&settings, "proxy")?,
@@ -126,6 +147,10 @@ impl<'py> FromPyObject<'_, 'py> for Settings {
             dangerously_accept_any_certificate: field(&settings, "dangerously_accept_any_certificate")?,
         })
     }
+}
+
+fn count<'py, T: FromPyObjectOwned<'py>>(settings: &Bound<'py, PyAny>, name: &str) -> PyResult<Option<T>> {
+    Ok(field::<Option<Count<T>>>(settings, name)?.map(|Count(number)| number))
 }
 
 /// One of several values that Python hands over, with an error that says what is wrong with it.

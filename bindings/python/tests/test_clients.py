@@ -90,6 +90,8 @@ def test_options_of_a_wrong_type_are_refused() -> None:
         IdentityExposure(URL.encode(), api_key="k")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="on_new_api_key is no function"):
         IdentityExposure(URL, api_key="k", on_new_api_key="store")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="max_attempts: a whole number"):
+        IdentityExposure(URL, api_key="k", max_attempts=True)
     client = IdentityExposure(URL, api_key="k")
     with pytest.raises(TypeError, match="on_response is called"):
         client.with_options(on_response=7)  # type: ignore[arg-type]

@@ -112,7 +112,7 @@ impl<P> Builder<P> {
         self
     }
 
-    /// How many calls are in flight at once, over all clones of the client.
+    /// How many calls are under way at once, over all clones of the client.
     pub fn calls_in_flight(mut self, calls: usize) -> Self {
         self.stack.calls_in_flight = calls.max(1);
         self

@@ -56,7 +56,7 @@ fn operation_section(contract: &Contract, resource: &Resource, operation: &Opera
     text.push_str("| | |\n| --- | --- |\n");
     text.push_str(&format!("| Request | `{} {}` |\n", api::method(operation.method), operation.path));
     if let Some(twin) = &operation.twin {
-        text.push_str(&format!("| In the other edition | `{} {twin}` |\n", api::method(operation.method)));
+        text.push_str(&format!("| In Enclave Security | `{} {twin}` |\n", api::method(operation.method)));
     }
     text.push_str(&format!("| Rust | `{}().{}({})` |\n", resource.name, operation.name, arguments.join(", ")));
     text.push_str(&format!("| Python | `{}.{}({})` |\n", resource.name, operation.name, arguments.join(", ")));

@@ -53,10 +53,10 @@ impl Scope {
         }
     }
 
-    /// An expression that every argument of this kind accepts, for examples.
-    pub(crate) fn sample(self, contract: &Contract, name: &str, kind: &FieldKind) -> String {
+    /// An expression that every argument of this kind accepts, for examples of a resource.
+    pub(crate) fn sample(self, contract: &Contract, resource: &str, name: &str, kind: &FieldKind) -> String {
         match kind {
-            FieldKind::Text => format!("{:?}", sample_text(contract, name)),
+            FieldKind::Text => format!("{:?}", sample_text(contract, resource, name)),
             FieldKind::Secret => match name {
                 "token" => "\"b1f0c2d4\"".to_owned(),
                 "new_password" => "\"Copper-Lantern-77\"".to_owned(),
@@ -64,7 +64,7 @@ impl Scope {
                 _ => "\"Violet-Harbor-42\"".to_owned(),
             },
             FieldKind::SecretNumber => "\"314159\"".to_owned(),
-            FieldKind::InString(kind) | FieldKind::InObject(kind) => self.sample(contract, name, kind),
+            FieldKind::InString(kind) | FieldKind::InObject(kind) => self.sample(contract, resource, name, kind),
             FieldKind::UnixSeconds | FieldKind::UnixMilliseconds | FieldKind::DateTime => {
                 "Timestamp::from_unix_seconds(1_785_585_600)?".to_owned()
             }
@@ -84,21 +84,34 @@ impl Scope {
             FieldKind::Id(id) if id == "UserId" => "7".to_owned(),
             FieldKind::Id(_) => "2".to_owned(),
             FieldKind::OpenEnum(name) => format!("{:?}", contract.values(name).first().copied().unwrap_or("value")),
-            FieldKind::List(item) => format!("[{}]", self.sample(contract, name, item)),
+            FieldKind::List(item) => format!("[{}]", self.sample(contract, resource, name, item)),
             FieldKind::Object(object) => {
                 let fields = contract.object(object).map_or(&[][..], |object| &object.fields);
-                let arguments: Vec<String> =
-                    constructor_fields(fields).map(|field| self.sample(contract, &field.name, &field.kind)).collect();
+                let arguments: Vec<String> = constructor_fields(fields)
+                    .map(|field| self.sample(contract, resource, &field.name, &field.kind))
+                    .collect();
                 format!("{}::new({})", self.name(object), arguments.join(", "))
             }
         }
     }
 }
 
-pub(crate) fn sample_text(contract: &Contract, name: &str) -> &'static str {
+/// A text for examples, by what it is and by the resource that it is of.
+pub(crate) fn sample_text(contract: &Contract, resource: &str, name: &str) -> &'static str {
     match name {
         "username" if contract.product == "vulnerability_management" => "ann@example.com",
-        "name" => "Ann",
+        "name" => match resource {
+            "current_user" => "theme",
+            "groups" => "Operations",
+            "organizations" => "Antwerp",
+            "permissions" => "Scan the network",
+            "profiles" => "Europe",
+            "roles" => "Auditor",
+            _ => "Ann",
+        },
+        "value" => "dark",
+        "privileges" => "TIO_BACKEND.ACCESS_CONTROL.READ",
+        "sms_phone" => "+12025550143",
         "email" => "ann@example.com",
         "username" => "ann",
         "description" => "Reads everything",
@@ -122,13 +135,13 @@ pub(crate) fn hidden(field: &Field) -> Option<String> {
 }
 
 /// The text that a sample gives in a path or a query.
-pub(crate) fn address_sample(contract: &Contract, field: &Field) -> String {
+pub(crate) fn address_sample(contract: &Contract, resource: &str, field: &Field) -> String {
     match &field.kind {
         _ if field.scope.is_some() => "7".to_owned(),
         FieldKind::ByHand(kind) if kind == "UserKey" => "7".to_owned(),
         FieldKind::ByHand(kind) if kind == "OrganizationKey" || kind == "GroupKey" => "2".to_owned(),
         FieldKind::ByHand(kind) if kind == "Uuid" => SAMPLE_UUID.to_owned(),
-        kind => Scope::Api.sample(contract, &field.name, kind).trim_matches('"').to_owned(),
+        kind => Scope::Api.sample(contract, resource, &field.name, kind).trim_matches('"').to_owned(),
     }
 }
 

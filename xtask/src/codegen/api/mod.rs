@@ -141,7 +141,7 @@ fn handle(contract: &Contract, resource: &Resource) -> String {
     ));
     for operation in &resource.operations {
         text.push_str(&call_doc(contract, resource, operation));
-        let list = arguments(contract, operation);
+        let list = arguments(contract, resource, operation);
         let arguments: Vec<String> = list.iter().map(Argument::declaration).collect();
         let passed: Vec<&str> = list.iter().map(|argument| argument.name.as_str()).collect();
         let comma = if arguments.is_empty() { "" } else { ", " };
@@ -163,7 +163,7 @@ fn handle(contract: &Contract, resource: &Resource) -> String {
 fn call_doc(contract: &Contract, resource: &Resource, operation: &Operation) -> String {
     let endpoint =
         format!("`{} {}`. {}", method(operation.method), operation.path, idempotency_doc(operation.idempotency));
-    let twin = operation.twin.as_ref().map_or_else(String::new, |twin| format!("In the other edition: `{twin}`."));
+    let twin = operation.twin.as_ref().map_or_else(String::new, |twin| format!("In Enclave Security: `{twin}`."));
     let anonymous = if operation.anonymous { "Sent without credentials." } else { "" };
     let versions = rust::versions(operation.since.as_deref(), operation.until.as_deref());
     let mut text = rust::doc(
@@ -187,7 +187,8 @@ fn call_doc(contract: &Contract, resource: &Resource, operation: &Operation) -> 
     }
     let product = &contract.product;
     let client = names::pascal(product);
-    let samples: Vec<String> = arguments(contract, operation).into_iter().map(|argument| argument.sample).collect();
+    let samples: Vec<String> =
+        arguments(contract, resource, operation).into_iter().map(|argument| argument.sample).collect();
     let bind = match operation.output {
         Output::Nothing => String::new(),
         _ => format!("let {} = ", result_name(operation)),
@@ -261,7 +262,7 @@ impl Argument {
 }
 
 /// What a request cannot be made without.
-fn arguments(contract: &Contract, operation: &Operation) -> Vec<Argument> {
+fn arguments(contract: &Contract, resource: &Resource, operation: &Operation) -> Vec<Argument> {
     let needed = fields(operation).filter(|field| field.required && !field.nullable && field.sent.is_none());
     needed
         .map(|field| match &operation.address {
@@ -274,7 +275,7 @@ fn arguments(contract: &Contract, operation: &Operation) -> Vec<Argument> {
             _ => Argument {
                 name: field.name.clone(),
                 kind: Scope::Api.argument(&field.kind),
-                sample: Scope::Api.sample(contract, &field.name, &field.kind),
+                sample: Scope::Api.sample(contract, &resource.name, &field.name, &field.kind),
                 is_address: false,
             },
         })

@@ -14,8 +14,9 @@ pub(super) fn request_struct(contract: &Contract, resource: &Resource, operation
     let handle = names::pascal(&resource.name);
     let about = format!("The request of [`{handle}::{}`]: {}", operation.name, lower_first(&operation.summary));
     let mut text = rust::doc(0, &[&about]);
-    let samples: Vec<String> = arguments(contract, operation).into_iter().map(|argument| argument.sample).collect();
-    let address = address(contract, operation);
+    let samples: Vec<String> =
+        arguments(contract, resource, operation).into_iter().map(|argument| argument.sample).collect();
+    let address = address(contract, resource, operation);
     // Setters of the query would change the address that the example shows.
     let example = if operation.query.is_empty() { operation.example.as_str() } else { "" };
     let product = &contract.product;
@@ -79,7 +80,7 @@ pub(super) fn request_struct(contract: &Contract, resource: &Resource, operation
         text.push_str("    #[serde(default, skip_serializing)]\n    pub extra: Extra,\n");
     }
     text.push_str("}\n\n");
-    text.push_str(&constructor(contract, operation));
+    text.push_str(&constructor(contract, resource, operation));
     text
 }
 
@@ -101,8 +102,8 @@ pub(super) fn is_open(operation: &Operation) -> bool {
 }
 
 /// Path and query that the samples of the arguments give.
-fn address(contract: &Contract, operation: &Operation) -> String {
-    let sample = |field: &Field| rust::address_sample(contract, field);
+fn address(contract: &Contract, resource: &Resource, operation: &Operation) -> String {
+    let sample = |field: &Field| rust::address_sample(contract, &resource.name, field);
     let path = operation
         .segments
         .iter()
@@ -186,8 +187,8 @@ fn sent_value(field: &Field) -> String {
     }
 }
 
-fn constructor(contract: &Contract, operation: &Operation) -> String {
-    let arguments = arguments(contract, operation);
+fn constructor(contract: &Contract, resource: &Resource, operation: &Operation) -> String {
+    let arguments = arguments(contract, resource, operation);
     let list: Vec<String> = arguments.iter().map(Argument::declaration).collect();
     let all = fields(operation).count();
     let mut text = format!("impl {} {{\n", operation.request);

@@ -95,7 +95,7 @@ fn iteration(
         "An error ends it.".to_owned(),
     ];
     let variable = names::snake(element);
-    let samples = samples(contract, operation, &arguments);
+    let samples = samples(contract, &resource.name, operation, &arguments);
     let head = format!("{way} {variable} in {}.{}.{name}", client(contract), resource.name);
     let example = format!("{}:\n    print({variable})", with_samples(&head, &samples));
     text.push_str(&docs::docstring(8, &paragraphs, &sections_with(&arguments, None, &example)));
@@ -183,7 +183,7 @@ fn sections_with(arguments: &[&Field], returns: Option<String>, example: &str) -
 
 fn example(contract: &Contract, resource: &Resource, operation: &Operation, face: Face) -> String {
     let list: Vec<&Field> = arguments(operation);
-    let samples = samples(contract, operation, &list);
+    let samples = samples(contract, &resource.name, operation, &list);
     let wait = if face == Face::Async { "await " } else { "" };
     let call = format!("{wait}{}.{}.{}", client(contract), resource.name, operation.name);
     let call = match &operation.output {
@@ -203,9 +203,10 @@ fn with_samples(call: &str, samples: &[String]) -> String {
     format!("{call}(\n    {},\n)", samples.join(",\n    "))
 }
 
-fn samples(contract: &Contract, operation: &Operation, arguments: &[&Field]) -> Vec<String> {
+fn samples(contract: &Contract, resource: &str, operation: &Operation, arguments: &[&Field]) -> Vec<String> {
     let needed = arguments.iter().filter(|field| kinds::is_needed(field));
-    let mut samples: Vec<String> = needed.map(|field| kinds::sample(contract, &field.name, &field.kind)).collect();
+    let mut samples: Vec<String> =
+        needed.map(|field| kinds::sample(contract, resource, &field.name, &field.kind)).collect();
     samples.extend(kinds::keywords(&operation.example));
     samples
 }

@@ -78,7 +78,7 @@ pub(super) fn operation(operation: &Operation) -> Vec<String> {
     let mut all = vec![operation.summary.clone()];
     all.extend(paragraphs(&operation.description));
     all.extend(operation.note.iter().flat_map(|note| paragraphs(note)));
-    let twin = operation.twin.as_ref().map_or_else(String::new, |twin| format!(" In the other edition: `{twin}`."));
+    let twin = operation.twin.as_ref().map_or_else(String::new, |twin| format!(" In Enclave Security: `{twin}`."));
     let anonymous = if operation.anonymous { " Sent without credentials." } else { "" };
     all.push(format!(
         "`{} {}`. {}{twin}{anonymous}{} {}",

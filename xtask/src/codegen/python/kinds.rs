@@ -66,10 +66,10 @@ pub(super) fn is_needed(field: &Field) -> bool {
     field.required && !field.nullable && field.sent.is_none()
 }
 
-/// A value for examples.
-pub(super) fn sample(contract: &Contract, name: &str, kind: &FieldKind) -> String {
+/// A value for examples of a resource.
+pub(super) fn sample(contract: &Contract, resource: &str, name: &str, kind: &FieldKind) -> String {
     match kind {
-        FieldKind::Text => format!("{:?}", rust::sample_text(contract, name)),
+        FieldKind::Text => format!("{:?}", rust::sample_text(contract, resource, name)),
         FieldKind::Secret => match name {
             "token" => "\"b1f0c2d4\"",
             "new_password" => "\"Copper-Lantern-77\"",
@@ -78,7 +78,7 @@ pub(super) fn sample(contract: &Contract, name: &str, kind: &FieldKind) -> Strin
         }
         .to_owned(),
         FieldKind::SecretNumber => "\"314159\"".to_owned(),
-        FieldKind::InString(kind) | FieldKind::InObject(kind) => sample(contract, name, kind),
+        FieldKind::InString(kind) | FieldKind::InObject(kind) => sample(contract, resource, name, kind),
         FieldKind::UnixSeconds | FieldKind::UnixMilliseconds | FieldKind::DateTime => {
             "datetime(2026, 8, 1, 12, tzinfo=timezone.utc)".to_owned()
         }
@@ -88,11 +88,12 @@ pub(super) fn sample(contract: &Contract, name: &str, kind: &FieldKind) -> Strin
         FieldKind::Id(id) if id == "UserId" => "7".to_owned(),
         FieldKind::Id(_) => "2".to_owned(),
         FieldKind::OpenEnum(name) => format!("{:?}", contract.values(name).first().copied().unwrap_or("value")),
-        FieldKind::List(item) => format!("[{}]", sample(contract, name, item)),
+        FieldKind::List(item) => format!("[{}]", sample(contract, resource, name, item)),
         FieldKind::Object(object) => {
             let fields = contract.object(object).map_or(&[][..], |object| &object.fields);
-            let arguments: Vec<String> =
-                rust::constructor_fields(fields).map(|field| sample(contract, &field.name, &field.kind)).collect();
+            let arguments: Vec<String> = rust::constructor_fields(fields)
+                .map(|field| sample(contract, resource, &field.name, &field.kind))
+                .collect();
             format!("{object}({})", arguments.join(", "))
         }
         FieldKind::ByHand(kind) => match kind.as_str() {

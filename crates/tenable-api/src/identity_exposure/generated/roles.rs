@@ -72,7 +72,7 @@ impl Roles {
     /// ```
     /// # use tenable_api::identity_exposure::IdentityExposure;
     /// # async fn example(client: IdentityExposure) -> Result<(), tenable_api::Error> {
-    /// let role = client.roles().create("Ann", "Reads everything").send().await?;
+    /// let role = client.roles().create("Auditor", "Reads everything").send().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -104,7 +104,7 @@ impl Roles {
     /// # use tenable_api::identity_exposure::IdentityExposure;
     /// # use tenable_model::identity_exposure as model;
     /// # async fn example(client: IdentityExposure) -> Result<(), tenable_api::Error> {
-    /// let roles = client.roles().create_many([model::NewRole::new("Ann", "Reads everything")]).send().await?;
+    /// let roles = client.roles().create_many([model::NewRole::new("Auditor", "Reads everything")]).send().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -255,7 +255,7 @@ impl Roles {
     /// ```
     /// # use tenable_api::identity_exposure::IdentityExposure;
     /// # async fn example(client: IdentityExposure) -> Result<(), tenable_api::Error> {
-    /// let role = client.roles().copy_role(2, "Ann").send().await?;
+    /// let role = client.roles().copy_role(2, "Auditor").send().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -373,7 +373,7 @@ impl ListOperation for ListRoles {
 /// use tenable_api::Operation;
 /// use tenable_api::identity_exposure::CreateRole;
 ///
-/// let request = CreateRole::new("Ann", "Reads everything").request()?;
+/// let request = CreateRole::new("Auditor", "Reads everything").request()?;
 /// assert_eq!(request.method(), "POST");
 /// assert_eq!(request.uri(), "/api/roles");
 /// # Ok::<(), tenable_api::Error>(())
@@ -440,7 +440,7 @@ impl Operation for CreateRole {
 /// use tenable_api::identity_exposure::CreateRoles;
 /// # use tenable_model::identity_exposure as model;
 ///
-/// let request = CreateRoles::new([model::NewRole::new("Ann", "Reads everything")]).request()?;
+/// let request = CreateRoles::new([model::NewRole::new("Auditor", "Reads everything")]).request()?;
 /// assert_eq!(request.method(), "POST");
 /// assert_eq!(request.uri(), "/api/roles");
 /// # Ok::<(), tenable_api::Error>(())
@@ -779,7 +779,7 @@ impl Operation for DeleteRole {
 /// use tenable_api::Operation;
 /// use tenable_api::identity_exposure::CopyRole;
 ///
-/// let request = CopyRole::new(2, "Ann").request()?;
+/// let request = CopyRole::new(2, "Auditor").request()?;
 /// assert_eq!(request.method(), "POST");
 /// assert_eq!(request.uri(), "/api/roles/from/2");
 /// # Ok::<(), tenable_api::Error>(())

@@ -195,7 +195,7 @@ impl CurrentUser {
     /// ```
     /// # use tenable_api::security_center::SecurityCenter;
     /// # async fn example(client: SecurityCenter) -> Result<(), tenable_api::Error> {
-    /// let preferences = client.current_user().set_preference("Ann", "text").tag("system").send().await?;
+    /// let preferences = client.current_user().set_preference("theme", "dark").tag("system").send().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -224,7 +224,7 @@ impl CurrentUser {
     /// ```
     /// # use tenable_api::security_center::SecurityCenter;
     /// # async fn example(client: SecurityCenter) -> Result<(), tenable_api::Error> {
-    /// client.current_user().delete_preference("Ann").send().await?;
+    /// client.current_user().delete_preference("theme").send().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -768,7 +768,7 @@ impl ListOperation for ListPreferences {
 /// use tenable_api::Operation;
 /// use tenable_api::security_center::SetPreference;
 ///
-/// let request = SetPreference::new("Ann", "text").tag("system").request()?;
+/// let request = SetPreference::new("theme", "dark").tag("system").request()?;
 /// assert_eq!(request.method(), "PATCH");
 /// assert_eq!(request.uri(), "/rest/currentUser/preferences");
 /// # Ok::<(), tenable_api::Error>(())
@@ -846,7 +846,7 @@ impl Operation for SetPreference {
 /// use tenable_api::Operation;
 /// use tenable_api::security_center::DeletePreference;
 ///
-/// let request = DeletePreference::new("Ann").request()?;
+/// let request = DeletePreference::new("theme").request()?;
 /// assert_eq!(request.method(), "DELETE");
 /// assert_eq!(request.uri(), "/rest/currentUser/preferences");
 /// # Ok::<(), tenable_api::Error>(())

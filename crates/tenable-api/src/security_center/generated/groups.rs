@@ -34,7 +34,7 @@ impl Groups {
     ///
     /// `GET /rest/group`. Changes nothing; sent again after a passing failure.
     ///
-    /// In the other edition: `/rest/tes/group`.
+    /// In Enclave Security: `/rest/tes/group`.
     ///
     /// Source: vendor's API documentation, source of an existing client.
     ///
@@ -64,7 +64,7 @@ impl Groups {
     ///
     /// `POST /rest/group`. Never sent again once it may have been carried out: the error then says that the outcome is unknown.
     ///
-    /// In the other edition: `/rest/tes/group`.
+    /// In Enclave Security: `/rest/tes/group`.
     ///
     /// Source: vendor's API documentation, source of an existing client.
     ///
@@ -79,7 +79,7 @@ impl Groups {
     /// ```
     /// # use tenable_api::security_center::SecurityCenter;
     /// # async fn example(client: SecurityCenter) -> Result<(), tenable_api::Error> {
-    /// let group = client.groups().create("Ann").description("Runs the network").send().await?;
+    /// let group = client.groups().create("Operations").description("Runs the network").send().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -95,7 +95,7 @@ impl Groups {
     ///
     /// `GET /rest/group/{id}`. Changes nothing; sent again after a passing failure.
     ///
-    /// In the other edition: `/rest/tes/group/{id}`.
+    /// In Enclave Security: `/rest/tes/group/{id}`.
     ///
     /// Source: vendor's API documentation, source of an existing client.
     ///
@@ -127,7 +127,7 @@ impl Groups {
     ///
     /// `PATCH /rest/group/{id}`. Sent again after a passing failure: twice is the same as once.
     ///
-    /// In the other edition: `/rest/tes/group/{id}`.
+    /// In Enclave Security: `/rest/tes/group/{id}`.
     ///
     /// Source: vendor's API documentation, source of an existing client.
     ///
@@ -157,7 +157,7 @@ impl Groups {
     ///
     /// `DELETE /rest/group/{id}`. Sent again after a passing failure; what is gone by then counts as deleted.
     ///
-    /// In the other edition: `/rest/tes/group/{id}`.
+    /// In Enclave Security: `/rest/tes/group/{id}`.
     ///
     /// Source: vendor's API documentation, source of an existing client, inferred.
     ///
@@ -291,7 +291,7 @@ impl ListOperation for ListGroups {
 /// use tenable_api::Operation;
 /// use tenable_api::security_center::CreateGroup;
 ///
-/// let request = CreateGroup::new("Ann").description("Runs the network").request()?;
+/// let request = CreateGroup::new("Operations").description("Runs the network").request()?;
 /// assert_eq!(request.method(), "POST");
 /// assert_eq!(request.uri(), "/rest/group");
 /// # Ok::<(), tenable_api::Error>(())

@@ -78,7 +78,7 @@ impl Organizations {
     /// ```
     /// # use tenable_api::security_center::SecurityCenter;
     /// # async fn example(client: SecurityCenter) -> Result<(), tenable_api::Error> {
-    /// let organization = client.organizations().create("Ann").city("Antwerp").send().await?;
+    /// let organization = client.organizations().create("Antwerp").city("Antwerp").send().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -294,7 +294,7 @@ impl ListOperation for ListOrganizations {
 /// use tenable_api::Operation;
 /// use tenable_api::security_center::CreateOrganization;
 ///
-/// let request = CreateOrganization::new("Ann").city("Antwerp").request()?;
+/// let request = CreateOrganization::new("Antwerp").city("Antwerp").request()?;
 /// assert_eq!(request.method(), "POST");
 /// assert_eq!(request.uri(), "/rest/organization");
 /// # Ok::<(), tenable_api::Error>(())

@@ -34,7 +34,7 @@ impl Roles {
     ///
     /// `GET /rest/role`. Changes nothing; sent again after a passing failure.
     ///
-    /// In the other edition: `/rest/tes/role`.
+    /// In Enclave Security: `/rest/tes/role`.
     ///
     /// Source: vendor's API documentation, source of an existing client.
     ///
@@ -66,7 +66,7 @@ impl Roles {
     ///
     /// `POST /rest/role`. Never sent again once it may have been carried out: the error then says that the outcome is unknown.
     ///
-    /// In the other edition: `/rest/tes/role`.
+    /// In Enclave Security: `/rest/tes/role`.
     ///
     /// Source: vendor's API documentation, source of an existing client.
     ///
@@ -81,7 +81,7 @@ impl Roles {
     /// ```
     /// # use tenable_api::security_center::SecurityCenter;
     /// # async fn example(client: SecurityCenter) -> Result<(), tenable_api::Error> {
-    /// let role = client.roles().create("Ann").perm_create_alerts(true).perm_scan("policy").send().await?;
+    /// let role = client.roles().create("Auditor").perm_create_alerts(true).perm_scan("policy").send().await?;
     /// # Ok(())
     /// # }
     /// ```
@@ -96,7 +96,7 @@ impl Roles {
     ///
     /// `GET /rest/role/{id}`. Changes nothing; sent again after a passing failure.
     ///
-    /// In the other edition: `/rest/tes/role/{id}`.
+    /// In Enclave Security: `/rest/tes/role/{id}`.
     ///
     /// Source: vendor's API documentation, source of an existing client.
     ///
@@ -127,7 +127,7 @@ impl Roles {
     ///
     /// `PATCH /rest/role/{id}`. Sent again after a passing failure: twice is the same as once.
     ///
-    /// In the other edition: `/rest/tes/role/{id}`.
+    /// In Enclave Security: `/rest/tes/role/{id}`.
     ///
     /// Source: vendor's API documentation, source of an existing client, product documentation.
     ///
@@ -157,7 +157,7 @@ impl Roles {
     ///
     /// `DELETE /rest/role/{id}`. Sent again after a passing failure; what is gone by then counts as deleted.
     ///
-    /// In the other edition: `/rest/tes/role/{id}`.
+    /// In Enclave Security: `/rest/tes/role/{id}`.
     ///
     /// Source: vendor's API documentation, source of an existing client, product documentation.
     ///
@@ -321,7 +321,7 @@ impl ListOperation for ListRoles {
 /// use tenable_api::Operation;
 /// use tenable_api::security_center::CreateRole;
 ///
-/// let request = CreateRole::new("Ann").perm_create_alerts(true).perm_scan("policy").request()?;
+/// let request = CreateRole::new("Auditor").perm_create_alerts(true).perm_scan("policy").request()?;
 /// assert_eq!(request.method(), "POST");
 /// assert_eq!(request.uri(), "/rest/role");
 /// # Ok::<(), tenable_api::Error>(())

@@ -38,7 +38,7 @@ impl Users {
     ///
     /// `GET /rest/user`. Changes nothing; sent again after a passing failure.
     ///
-    /// In the other edition: `/rest/tes/user`.
+    /// In Enclave Security: `/rest/tes/user`.
     ///
     /// Source: published documentation, vendor's API documentation, source of an existing client.
     ///
@@ -71,7 +71,7 @@ impl Users {
     ///
     /// `GET /rest/user`. Changes nothing; sent again after a passing failure.
     ///
-    /// In the other edition: `/rest/tes/user`.
+    /// In Enclave Security: `/rest/tes/user`.
     ///
     /// Source: published documentation, vendor's API documentation, source of an existing client.
     ///
@@ -108,7 +108,7 @@ impl Users {
     ///
     /// `GET /rest/user`. Changes nothing; sent again after a passing failure.
     ///
-    /// In the other edition: `/rest/tes/user`.
+    /// In Enclave Security: `/rest/tes/user`.
     ///
     /// Source: published documentation, vendor's API documentation, source of an existing client.
     ///
@@ -146,7 +146,7 @@ impl Users {
     ///
     /// `POST /rest/user`. Never sent again once it may have been carried out: the error then says that the outcome is unknown.
     ///
-    /// In the other edition: `/rest/tes/user`.
+    /// In Enclave Security: `/rest/tes/user`.
     ///
     /// Source: published documentation, source of an existing client.
     ///
@@ -178,7 +178,7 @@ impl Users {
     ///
     /// `GET /rest/user/{id}`. Changes nothing; sent again after a passing failure.
     ///
-    /// In the other edition: `/rest/tes/user/{id}`.
+    /// In Enclave Security: `/rest/tes/user/{id}`.
     ///
     /// Source: published documentation, source of an existing client.
     ///
@@ -216,7 +216,7 @@ impl Users {
     ///
     /// `PATCH /rest/user/{id}`. Sent again after a passing failure: twice is the same as once.
     ///
-    /// In the other edition: `/rest/tes/user/{id}`.
+    /// In Enclave Security: `/rest/tes/user/{id}`.
     ///
     /// Source: published documentation, product documentation, source of an existing client, community reports.
     ///
@@ -254,7 +254,7 @@ impl Users {
     ///
     /// `DELETE /rest/user/{id}`. Sent again after a passing failure; what is gone by then counts as deleted.
     ///
-    /// In the other edition: `/rest/tes/user/{id}`.
+    /// In Enclave Security: `/rest/tes/user/{id}`.
     ///
     /// Source: published documentation, product documentation, source of an existing client, community reports.
     ///

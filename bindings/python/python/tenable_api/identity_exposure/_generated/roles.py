@@ -127,7 +127,7 @@ class Roles:
 
         Example:
             ```python
-            role = tie.roles.create("Ann", "Reads everything")
+            role = tie.roles.create("Auditor", "Reads everything")
             ```
         """
         answer: Role = self._client.call("roles.create", {"name": name, "description": description})
@@ -161,7 +161,7 @@ class Roles:
 
         Example:
             ```python
-            roles = tie.roles.create_many([NewRole("Ann", "Reads everything")])
+            roles = tie.roles.create_many([NewRole("Auditor", "Reads everything")])
             ```
         """
         answer: Items[Role] = self._client.call("roles.create_many", {"roles": roles})
@@ -322,7 +322,7 @@ class Roles:
 
         Example:
             ```python
-            role = tie.roles.copy_role(2, "Ann")
+            role = tie.roles.copy_role(2, "Auditor")
             ```
         """
         answer: Role | None = self._client.call("roles.copy_role", {"fromId": from_id, "name": name})
@@ -447,7 +447,7 @@ class AsyncRoles:
 
         Example:
             ```python
-            role = await tie.roles.create("Ann", "Reads everything")
+            role = await tie.roles.create("Auditor", "Reads everything")
             ```
         """
         answer: Role = await self._client.call_async("roles.create", {"name": name, "description": description})
@@ -481,7 +481,7 @@ class AsyncRoles:
 
         Example:
             ```python
-            roles = await tie.roles.create_many([NewRole("Ann", "Reads everything")])
+            roles = await tie.roles.create_many([NewRole("Auditor", "Reads everything")])
             ```
         """
         answer: Items[Role] = await self._client.call_async("roles.create_many", {"roles": roles})
@@ -642,7 +642,7 @@ class AsyncRoles:
 
         Example:
             ```python
-            role = await tie.roles.copy_role(2, "Ann")
+            role = await tie.roles.copy_role(2, "Auditor")
             ```
         """
         answer: Role | None = await self._client.call_async("roles.copy_role", {"fromId": from_id, "name": name})

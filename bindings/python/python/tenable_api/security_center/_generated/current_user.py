@@ -344,7 +344,7 @@ class CurrentUserCalls:
 
         Example:
             ```python
-            preferences = sc.current_user.set_preference("Ann", "text", tag="system")
+            preferences = sc.current_user.set_preference("theme", "dark", tag="system")
             ```
         """
         answer: Items[Preference] = self._client.call("current_user.set_preference", {"name": name, "value": value, "tag": tag})
@@ -373,7 +373,7 @@ class CurrentUserCalls:
 
         Example:
             ```python
-            sc.current_user.delete_preference("Ann")
+            sc.current_user.delete_preference("theme")
             ```
         """
         self._client.call("current_user.delete_preference", {"name": name, "tag": tag})
@@ -638,7 +638,7 @@ class AsyncCurrentUserCalls:
 
         Example:
             ```python
-            preferences = await sc.current_user.set_preference("Ann", "text", tag="system")
+            preferences = await sc.current_user.set_preference("theme", "dark", tag="system")
             ```
         """
         answer: Items[Preference] = await self._client.call_async(
@@ -669,7 +669,7 @@ class AsyncCurrentUserCalls:
 
         Example:
             ```python
-            await sc.current_user.delete_preference("Ann")
+            await sc.current_user.delete_preference("theme")
             ```
         """
         await self._client.call_async("current_user.delete_preference", {"name": name, "tag": tag})

@@ -96,7 +96,7 @@ class Groups:
         The vendor's page says that lists hold all fields for now and shows one with three; both happen, so name the fields. What
         administrators get is inferred.
 
-        `GET /rest/group`. Changes nothing; sent again after a passing failure. In the other edition: `/rest/tes/group`. Source:
+        `GET /rest/group`. Changes nothing; sent again after a passing failure. In Enclave Security: `/rest/tes/group`. Source:
         vendor's API documentation, source of an existing client.
 
         Args:
@@ -160,7 +160,7 @@ class Groups:
         are numbers here and whole references in the answer.
 
         `POST /rest/group`. Never sent again once it may have been carried out: the error then says that the outcome is unknown.
-        In the other edition: `/rest/tes/group`. Source: vendor's API documentation, source of an existing client.
+        In Enclave Security: `/rest/tes/group`. Source: vendor's API documentation, source of an existing client.
 
         Args:
             name: Name of the group.
@@ -193,7 +193,7 @@ class Groups:
 
         Example:
             ```python
-            group = sc.groups.create("Ann", description="Runs the network")
+            group = sc.groups.create("Operations", description="Runs the network")
             ```
         """
         arguments: dict[str, hints.Any] = {
@@ -222,7 +222,7 @@ class Groups:
         manage groups or share objects, on the own group, and on groups whose objects the caller manages. What is shared with the
         group comes to callers who may share objects, as far as they may view it.
 
-        `GET /rest/group/{id}`. Changes nothing; sent again after a passing failure. In the other edition: `/rest/tes/group/{id}`.
+        `GET /rest/group/{id}`. Changes nothing; sent again after a passing failure. In Enclave Security: `/rest/tes/group/{id}`.
         Source: vendor's API documentation, source of an existing client.
 
         Args:
@@ -273,7 +273,7 @@ class Groups:
 
         That lists are replaced whole is inferred.
 
-        `PATCH /rest/group/{id}`. Sent again after a passing failure: twice is the same as once. In the other edition:
+        `PATCH /rest/group/{id}`. Sent again after a passing failure: twice is the same as once. In Enclave Security:
         `/rest/tes/group/{id}`. Source: vendor's API documentation, source of an existing client.
 
         Args:
@@ -337,8 +337,8 @@ class Groups:
         Removes the group for good. Move its users to another group first: that a group with users is refused is inferred. The
         answer says nothing.
 
-        `DELETE /rest/group/{id}`. Sent again after a passing failure; what is gone by then counts as deleted. In the other
-        edition: `/rest/tes/group/{id}`. Source: vendor's API documentation, source of an existing client, inferred.
+        `DELETE /rest/group/{id}`. Sent again after a passing failure; what is gone by then counts as deleted. In Enclave
+        Security: `/rest/tes/group/{id}`. Source: vendor's API documentation, source of an existing client, inferred.
 
         Args:
             id: The group to delete.
@@ -380,7 +380,7 @@ class AsyncGroups:
         The vendor's page says that lists hold all fields for now and shows one with three; both happen, so name the fields. What
         administrators get is inferred.
 
-        `GET /rest/group`. Changes nothing; sent again after a passing failure. In the other edition: `/rest/tes/group`. Source:
+        `GET /rest/group`. Changes nothing; sent again after a passing failure. In Enclave Security: `/rest/tes/group`. Source:
         vendor's API documentation, source of an existing client.
 
         Args:
@@ -444,7 +444,7 @@ class AsyncGroups:
         are numbers here and whole references in the answer.
 
         `POST /rest/group`. Never sent again once it may have been carried out: the error then says that the outcome is unknown.
-        In the other edition: `/rest/tes/group`. Source: vendor's API documentation, source of an existing client.
+        In Enclave Security: `/rest/tes/group`. Source: vendor's API documentation, source of an existing client.
 
         Args:
             name: Name of the group.
@@ -477,7 +477,7 @@ class AsyncGroups:
 
         Example:
             ```python
-            group = await sc.groups.create("Ann", description="Runs the network")
+            group = await sc.groups.create("Operations", description="Runs the network")
             ```
         """
         arguments: dict[str, hints.Any] = {
@@ -506,7 +506,7 @@ class AsyncGroups:
         manage groups or share objects, on the own group, and on groups whose objects the caller manages. What is shared with the
         group comes to callers who may share objects, as far as they may view it.
 
-        `GET /rest/group/{id}`. Changes nothing; sent again after a passing failure. In the other edition: `/rest/tes/group/{id}`.
+        `GET /rest/group/{id}`. Changes nothing; sent again after a passing failure. In Enclave Security: `/rest/tes/group/{id}`.
         Source: vendor's API documentation, source of an existing client.
 
         Args:
@@ -557,7 +557,7 @@ class AsyncGroups:
 
         That lists are replaced whole is inferred.
 
-        `PATCH /rest/group/{id}`. Sent again after a passing failure: twice is the same as once. In the other edition:
+        `PATCH /rest/group/{id}`. Sent again after a passing failure: twice is the same as once. In Enclave Security:
         `/rest/tes/group/{id}`. Source: vendor's API documentation, source of an existing client.
 
         Args:
@@ -621,8 +621,8 @@ class AsyncGroups:
         Removes the group for good. Move its users to another group first: that a group with users is refused is inferred. The
         answer says nothing.
 
-        `DELETE /rest/group/{id}`. Sent again after a passing failure; what is gone by then counts as deleted. In the other
-        edition: `/rest/tes/group/{id}`. Source: vendor's API documentation, source of an existing client, inferred.
+        `DELETE /rest/group/{id}`. Sent again after a passing failure; what is gone by then counts as deleted. In Enclave
+        Security: `/rest/tes/group/{id}`. Source: vendor's API documentation, source of an existing client, inferred.
 
         Args:
             id: The group to delete.

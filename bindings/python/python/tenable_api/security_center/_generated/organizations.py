@@ -252,7 +252,7 @@ class Organizations:
 
         Example:
             ```python
-            organization = sc.organizations.create("Ann", city="Antwerp")
+            organization = sc.organizations.create("Antwerp", city="Antwerp")
             ```
         """
         arguments: dict[str, hints.Any] = {
@@ -582,7 +582,7 @@ class AsyncOrganizations:
 
         Example:
             ```python
-            organization = await sc.organizations.create("Ann", city="Antwerp")
+            organization = await sc.organizations.create("Antwerp", city="Antwerp")
             ```
         """
         arguments: dict[str, hints.Any] = {

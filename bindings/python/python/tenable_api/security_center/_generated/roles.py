@@ -148,7 +148,7 @@ class Roles:
         The spelling of the filter in the address is inferred. Older pages say that lists still hold whole roles; both happen, so
         name the fields.
 
-        `GET /rest/role`. Changes nothing; sent again after a passing failure. In the other edition: `/rest/tes/role`. Source:
+        `GET /rest/role`. Changes nothing; sent again after a passing failure. In Enclave Security: `/rest/tes/role`. Source:
         vendor's API documentation, source of an existing client.
 
         Args:
@@ -236,7 +236,7 @@ class Roles:
         The vendor's table of the body is not available: its names are those of existing clients and of the fields that are read.
 
         `POST /rest/role`. Never sent again once it may have been carried out: the error then says that the outcome is unknown. In
-        the other edition: `/rest/tes/role`. Source: vendor's API documentation, source of an existing client.
+        Enclave Security: `/rest/tes/role`. Source: vendor's API documentation, source of an existing client.
 
         Args:
             name: Name of the role.
@@ -288,7 +288,7 @@ class Roles:
 
         Example:
             ```python
-            role = sc.roles.create("Ann", perm_create_alerts=True, perm_scan="policy")
+            role = sc.roles.create("Auditor", perm_create_alerts=True, perm_scan="policy")
             ```
         """
         arguments: dict[str, hints.Any] = {
@@ -334,7 +334,7 @@ class Roles:
         Gives the role with its permissions, its creator, and how many users of each organization have it, to administrators, to
         users who may manage roles, and to everybody on the own role; to others number, name and description.
 
-        `GET /rest/role/{id}`. Changes nothing; sent again after a passing failure. In the other edition: `/rest/tes/role/{id}`.
+        `GET /rest/role/{id}`. Changes nothing; sent again after a passing failure. In Enclave Security: `/rest/tes/role/{id}`.
         Source: vendor's API documentation, source of an existing client.
 
         Args:
@@ -402,7 +402,7 @@ class Roles:
         and without counts. `permScan` is sent only when it is set, so a change of the name takes no scan right away. The roles 0
         to 2 (none, Administrator, Security Manager) cannot be changed.
 
-        `PATCH /rest/role/{id}`. Sent again after a passing failure: twice is the same as once. In the other edition:
+        `PATCH /rest/role/{id}`. Sent again after a passing failure: twice is the same as once. In Enclave Security:
         `/rest/tes/role/{id}`. Source: vendor's API documentation, source of an existing client, product documentation.
 
         Args:
@@ -503,8 +503,8 @@ class Roles:
         Removes the role for good. Its users fall to role 0, which grants nothing. The roles 0 to 2 cannot be deleted. The answer
         says nothing.
 
-        `DELETE /rest/role/{id}`. Sent again after a passing failure; what is gone by then counts as deleted. In the other
-        edition: `/rest/tes/role/{id}`. Source: vendor's API documentation, source of an existing client, product documentation.
+        `DELETE /rest/role/{id}`. Sent again after a passing failure; what is gone by then counts as deleted. In Enclave Security:
+        `/rest/tes/role/{id}`. Source: vendor's API documentation, source of an existing client, product documentation.
 
         Args:
             id: The role to delete.
@@ -548,7 +548,7 @@ class AsyncRoles:
         The spelling of the filter in the address is inferred. Older pages say that lists still hold whole roles; both happen, so
         name the fields.
 
-        `GET /rest/role`. Changes nothing; sent again after a passing failure. In the other edition: `/rest/tes/role`. Source:
+        `GET /rest/role`. Changes nothing; sent again after a passing failure. In Enclave Security: `/rest/tes/role`. Source:
         vendor's API documentation, source of an existing client.
 
         Args:
@@ -636,7 +636,7 @@ class AsyncRoles:
         The vendor's table of the body is not available: its names are those of existing clients and of the fields that are read.
 
         `POST /rest/role`. Never sent again once it may have been carried out: the error then says that the outcome is unknown. In
-        the other edition: `/rest/tes/role`. Source: vendor's API documentation, source of an existing client.
+        Enclave Security: `/rest/tes/role`. Source: vendor's API documentation, source of an existing client.
 
         Args:
             name: Name of the role.
@@ -688,7 +688,7 @@ class AsyncRoles:
 
         Example:
             ```python
-            role = await sc.roles.create("Ann", perm_create_alerts=True, perm_scan="policy")
+            role = await sc.roles.create("Auditor", perm_create_alerts=True, perm_scan="policy")
             ```
         """
         arguments: dict[str, hints.Any] = {
@@ -734,7 +734,7 @@ class AsyncRoles:
         Gives the role with its permissions, its creator, and how many users of each organization have it, to administrators, to
         users who may manage roles, and to everybody on the own role; to others number, name and description.
 
-        `GET /rest/role/{id}`. Changes nothing; sent again after a passing failure. In the other edition: `/rest/tes/role/{id}`.
+        `GET /rest/role/{id}`. Changes nothing; sent again after a passing failure. In Enclave Security: `/rest/tes/role/{id}`.
         Source: vendor's API documentation, source of an existing client.
 
         Args:
@@ -802,7 +802,7 @@ class AsyncRoles:
         and without counts. `permScan` is sent only when it is set, so a change of the name takes no scan right away. The roles 0
         to 2 (none, Administrator, Security Manager) cannot be changed.
 
-        `PATCH /rest/role/{id}`. Sent again after a passing failure: twice is the same as once. In the other edition:
+        `PATCH /rest/role/{id}`. Sent again after a passing failure: twice is the same as once. In Enclave Security:
         `/rest/tes/role/{id}`. Source: vendor's API documentation, source of an existing client, product documentation.
 
         Args:
@@ -903,8 +903,8 @@ class AsyncRoles:
         Removes the role for good. Its users fall to role 0, which grants nothing. The roles 0 to 2 cannot be deleted. The answer
         says nothing.
 
-        `DELETE /rest/role/{id}`. Sent again after a passing failure; what is gone by then counts as deleted. In the other
-        edition: `/rest/tes/role/{id}`. Source: vendor's API documentation, source of an existing client, product documentation.
+        `DELETE /rest/role/{id}`. Sent again after a passing failure; what is gone by then counts as deleted. In Enclave Security:
+        `/rest/tes/role/{id}`. Source: vendor's API documentation, source of an existing client, product documentation.
 
         Args:
             id: The role to delete.

@@ -207,7 +207,7 @@ class Users:
         users is inferred. A server that does not know them presumably ignores them. What happens to a field that the caller may
         not see is not documented; that it is left out is inferred.
 
-        `GET /rest/user`. Changes nothing; sent again after a passing failure. In the other edition: `/rest/tes/user`. Source:
+        `GET /rest/user`. Changes nothing; sent again after a passing failure. In Enclave Security: `/rest/tes/user`. Source:
         published documentation, vendor's API documentation, source of an existing client.
 
         Args:
@@ -268,7 +268,7 @@ class Users:
         The vendor's page contradicts itself: its introduction says all users, its parameter list says Security Managers. Do not
         rely on either.
 
-        `GET /rest/user`. Changes nothing; sent again after a passing failure. In the other edition: `/rest/tes/user`. Source:
+        `GET /rest/user`. Changes nothing; sent again after a passing failure. In Enclave Security: `/rest/tes/user`. Source:
         published documentation, vendor's API documentation, source of an existing client.
 
         Args:
@@ -327,7 +327,7 @@ class Users:
         The form of a page is that of another endpoint's recorded answers; it was never recorded here. Names and form are
         inferred.
 
-        `GET /rest/user`. Changes nothing; sent again after a passing failure. In the other edition: `/rest/tes/user`. Source:
+        `GET /rest/user`. Changes nothing; sent again after a passing failure. In Enclave Security: `/rest/tes/user`. Source:
         published documentation, vendor's API documentation, source of an existing client.
 
         Args:
@@ -458,7 +458,7 @@ class Users:
         Security Managers may have such too; the server then adds the organization to the user name.
 
         `POST /rest/user`. Never sent again once it may have been carried out: the error then says that the outcome is unknown. In
-        the other edition: `/rest/tes/user`. Source: published documentation, source of an existing client.
+        Enclave Security: `/rest/tes/user`. Source: published documentation, source of an existing client.
 
         Args:
             username: Name that the user signs in with. Case counts.
@@ -582,7 +582,7 @@ class Users:
         Security Managers only here, not of all users of the organization. `parent` comes only when an administrator looks at a
         user of an organization.
 
-        `GET /rest/user/{id}`. Changes nothing; sent again after a passing failure. In the other edition: `/rest/tes/user/{id}`.
+        `GET /rest/user/{id}`. Changes nothing; sent again after a passing failure. In Enclave Security: `/rest/tes/user/{id}`.
         Source: published documentation, source of an existing client.
 
         Args:
@@ -661,7 +661,7 @@ class Users:
         Where the server reads the organization of a Security Manager is not documented: it is sent in the address, as for
         reading, and in the body, as an existing client does. That lists are replaced whole is inferred.
 
-        `PATCH /rest/user/{id}`. Sent again after a passing failure: twice is the same as once. In the other edition:
+        `PATCH /rest/user/{id}`. Sent again after a passing failure: twice is the same as once. In Enclave Security:
         `/rest/tes/user/{id}`. Source: published documentation, product documentation, source of an existing client, community
         reports.
 
@@ -792,9 +792,9 @@ class Users:
         No body is sent when nothing is set. Where the server reads the organization is not documented: it is sent in the address
         and in the body. Guides of 5.16 say that only a Security Manager can pass objects on.
 
-        `DELETE /rest/user/{id}`. Sent again after a passing failure; what is gone by then counts as deleted. In the other
-        edition: `/rest/tes/user/{id}`. Source: published documentation, product documentation, source of an existing client,
-        community reports.
+        `DELETE /rest/user/{id}`. Sent again after a passing failure; what is gone by then counts as deleted. In Enclave Security:
+        `/rest/tes/user/{id}`. Source: published documentation, product documentation, source of an existing client, community
+        reports.
 
         Args:
             id: The user to delete.
@@ -849,7 +849,7 @@ class AsyncUsers:
         users is inferred. A server that does not know them presumably ignores them. What happens to a field that the caller may
         not see is not documented; that it is left out is inferred.
 
-        `GET /rest/user`. Changes nothing; sent again after a passing failure. In the other edition: `/rest/tes/user`. Source:
+        `GET /rest/user`. Changes nothing; sent again after a passing failure. In Enclave Security: `/rest/tes/user`. Source:
         published documentation, vendor's API documentation, source of an existing client.
 
         Args:
@@ -912,7 +912,7 @@ class AsyncUsers:
         The vendor's page contradicts itself: its introduction says all users, its parameter list says Security Managers. Do not
         rely on either.
 
-        `GET /rest/user`. Changes nothing; sent again after a passing failure. In the other edition: `/rest/tes/user`. Source:
+        `GET /rest/user`. Changes nothing; sent again after a passing failure. In Enclave Security: `/rest/tes/user`. Source:
         published documentation, vendor's API documentation, source of an existing client.
 
         Args:
@@ -971,7 +971,7 @@ class AsyncUsers:
         The form of a page is that of another endpoint's recorded answers; it was never recorded here. Names and form are
         inferred.
 
-        `GET /rest/user`. Changes nothing; sent again after a passing failure. In the other edition: `/rest/tes/user`. Source:
+        `GET /rest/user`. Changes nothing; sent again after a passing failure. In Enclave Security: `/rest/tes/user`. Source:
         published documentation, vendor's API documentation, source of an existing client.
 
         Args:
@@ -1102,7 +1102,7 @@ class AsyncUsers:
         Security Managers may have such too; the server then adds the organization to the user name.
 
         `POST /rest/user`. Never sent again once it may have been carried out: the error then says that the outcome is unknown. In
-        the other edition: `/rest/tes/user`. Source: published documentation, source of an existing client.
+        Enclave Security: `/rest/tes/user`. Source: published documentation, source of an existing client.
 
         Args:
             username: Name that the user signs in with. Case counts.
@@ -1226,7 +1226,7 @@ class AsyncUsers:
         Security Managers only here, not of all users of the organization. `parent` comes only when an administrator looks at a
         user of an organization.
 
-        `GET /rest/user/{id}`. Changes nothing; sent again after a passing failure. In the other edition: `/rest/tes/user/{id}`.
+        `GET /rest/user/{id}`. Changes nothing; sent again after a passing failure. In Enclave Security: `/rest/tes/user/{id}`.
         Source: published documentation, source of an existing client.
 
         Args:
@@ -1305,7 +1305,7 @@ class AsyncUsers:
         Where the server reads the organization of a Security Manager is not documented: it is sent in the address, as for
         reading, and in the body, as an existing client does. That lists are replaced whole is inferred.
 
-        `PATCH /rest/user/{id}`. Sent again after a passing failure: twice is the same as once. In the other edition:
+        `PATCH /rest/user/{id}`. Sent again after a passing failure: twice is the same as once. In Enclave Security:
         `/rest/tes/user/{id}`. Source: published documentation, product documentation, source of an existing client, community
         reports.
 
@@ -1436,9 +1436,9 @@ class AsyncUsers:
         No body is sent when nothing is set. Where the server reads the organization is not documented: it is sent in the address
         and in the body. Guides of 5.16 say that only a Security Manager can pass objects on.
 
-        `DELETE /rest/user/{id}`. Sent again after a passing failure; what is gone by then counts as deleted. In the other
-        edition: `/rest/tes/user/{id}`. Source: published documentation, product documentation, source of an existing client,
-        community reports.
+        `DELETE /rest/user/{id}`. Sent again after a passing failure; what is gone by then counts as deleted. In Enclave Security:
+        `/rest/tes/user/{id}`. Source: published documentation, product documentation, source of an existing client, community
+        reports.
 
         Args:
             id: The user to delete.
