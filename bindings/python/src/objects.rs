@@ -16,8 +16,8 @@ use pyo3::types::{PyDict, PyMappingProxy, PyTuple, PyType};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use tenable_api::model::Extra;
 use tenable_api::model::secret::{self, masked_field};
+use tenable_api::model::{Extra, cause_of, place_of};
 
 use crate::arguments;
 use crate::items::Items;
@@ -303,10 +303,10 @@ fn read<M: Model>(fields: &Bound<'_, PyAny>) -> PyResult<M> {
 }
 
 fn decoded<M: Model>(json: Value) -> PyResult<M> {
-    serde_path_to_error::deserialize(json).map_err(|error| {
-        let place = error.path().to_string();
-        let place = if place == "." { String::new() } else { format!("`{place}`: ") };
-        PyValueError::new_err(format!("not a {}: {place}{}", M::CLASS.name, error.inner()))
+    let document = json.to_string();
+    serde_json::from_str(&document).map_err(|error| {
+        let place = place_of(&document, &error).map_or_else(String::new, |place| format!("`{place}`: "));
+        PyValueError::new_err(format!("not a {}: {place}{}", M::CLASS.name, cause_of(&error)))
     })
 }
 

@@ -9,13 +9,12 @@ use http::uri::PathAndQuery;
 use secrecy::SecretString;
 use serde_json::Value;
 use tenable_model::Timestamp;
-use tenable_transport::{CallContext, CallReport, Idempotency, SharedTransport, Transport as _};
+use tenable_transport::{CallContext, Idempotency, SharedTransport, Transport as _};
 
 use crate::base_url::BaseUrl;
 use crate::error::Refusal;
-use crate::redaction::Redaction;
-use crate::response::request_id;
-use crate::{Call, Effect, Error, ErrorKind, Operation, OperationMeta, Response, UntypedOperation};
+use crate::exchange::{Asked, Exchange};
+use crate::{Call, Error, ErrorKind, Operation, OperationMeta, Response, UntypedOperation};
 
 /// What differs between products in the answers of one and the same HTTP.
 pub(crate) trait Dialect: fmt::Debug + Send + Sync {
@@ -274,88 +273,50 @@ impl Client {
         operation: &O,
         options: CallOptions,
     ) -> Result<Response<O::Output>, Error> {
-        self.send(O::META, operation.request()?, options, O::parse).await
+        let exchange = self.ask(O::META, operation.request()?, options).await?;
+        let value = O::parse(exchange.answer());
+        // Read once more for the error, which quotes what it could not read.
+        let error = value.as_ref().err().map(|_| exchange.unreadable(O::parse(&exchange.shown()).err()));
+        let around = exchange.end(error)?;
+        let value = value?;
+        Ok(around.map(|()| value))
     }
 
-    async fn send<T>(
+    /// All of an exchange but the reading of its value, so that it is there once and not for every operation.
+    async fn ask(
         &self,
         meta: &'static OperationMeta,
         request: Request<Bytes>,
         options: CallOptions,
-        parse: impl Fn(&http::Response<Bytes>) -> Result<T, Error>,
-    ) -> Result<Response<T>, Error> {
+    ) -> Result<Exchange<'_>, Error> {
         let options = options.or(self.options);
         let (path, request) = self.edition(meta, request);
-        let dialect = &self.inner.dialect;
-        let _under_way = dialect.started(meta);
-        self.answer(meta, path, request, options, parse).await.map_err(|error| {
-            dialect.failed(meta, &error);
-            error.at(path).acting_as(self.acts_as())
-        })
-    }
-
-    async fn answer<T>(
-        &self,
-        meta: &'static OperationMeta,
-        path: &'static str,
-        request: Request<Bytes>,
-        options: CallOptions,
-        parse: impl Fn(&http::Response<Bytes>) -> Result<T, Error>,
-    ) -> Result<Response<T>, Error> {
+        let under_way = self.inner.dialect.started(meta);
         let mut context = CallContext::new(meta.id, path, meta.idempotency)
             .with_anonymous(meta.anonymous)
             .with_sensitive(meta.takes_secrets() || meta.reveals);
         (context.deadline, context.attempt_timeout) = (options.deadline, options.attempt_timeout);
         let (body, address) = (request.body().clone(), request.uri().clone());
-        let request = self.addressed(request, context).map_err(|text| Error::invalid_input(meta, text))?;
-
-        let dialect = &self.inner.dialect;
-        let response = self.inner.transport.send(request).await.map_err(|error| Error::transport(Some(meta), error))?;
-        let shown = || Redaction::new(meta, &body, &dialect.credentials()).apply(meta, &response);
-        let report = response.extensions().get::<CallReport>().copied().unwrap_or_default();
-        // What a request names besides what is removed may be what is missing. Where the path names nothing, the rest is what
-        // is removed.
-        let gone_is_fine = meta.idempotency == Idempotency::Removal
-            && !(meta.path.contains('{') && names_more(&body, address.query().unwrap_or_default()))
-            && (report.earlier_outcome_unknown || options.missing_as_deleted);
-        let (value, notes) = match dialect.examine(meta, &response) {
-            // Warnings are shown, and may repeat a secret as well.
-            Ok(notes) if !notes.warnings.is_empty() => {
-                let shown = dialect.examine(meta, &shown()).unwrap_or_default();
-                (parse(&response), Notes { warnings: shown.warnings, ..notes })
-            }
-            Ok(notes) => (parse(&response), notes),
-            Err(refusal) if gone_is_fine && dialect.is_gone(meta, refusal.kind(response.status())) => {
-                (parse(&http::Response::default()), Notes::default())
-            }
-            Err(as_it_came) => {
-                let shown = shown();
-                let mut refusal = dialect.examine(meta, &shown).err().unwrap_or_default();
-                // A mask may stand in a number, and then nothing can be read around it.
-                refusal.kind = Some(as_it_came.kind(response.status()));
-                return Err(Error::refused(meta, &shown, refusal));
-            }
+        let sent = async {
+            let request = self.addressed(request, context).map_err(|text| Error::invalid_input(meta, text))?;
+            self.inner.transport.send(request).await.map_err(|error| Error::transport(Some(meta), error))
         };
-        // Read once more for the error, which quotes what it could not read.
-        let value = value.or_else(|_| {
-            let shown = shown();
-            parse(&shown).and_then(|_| Err(Error::unexpected(meta, &shown, "the answer cannot be read".to_owned())))
-        });
-        if value.as_ref().err().is_none_or(|error| error.effect() == Effect::Applied) {
-            dialect.succeeded(meta, &body, &response).map_err(|text| Error::unexpected(meta, &shown(), text))?;
-        }
-        let value = value?;
-        let request_id = request_id(response.headers());
-        let (parts, _) = response.into_parts();
-        Ok(Response {
-            value,
-            status: parts.status,
-            headers: parts.headers,
-            request_id,
-            attempts: report.attempts,
-            warnings: notes.warnings,
-            timestamp: notes.timestamp,
-        })
+        let answer = match sent.await {
+            Ok(answer) => answer,
+            Err(error) => return Err(self.failed(meta, path, error)),
+        };
+        let asked = Asked { client: self, meta, path, body, _under_way: under_way };
+        Exchange::examine(asked, address.query().unwrap_or_default(), options.missing_as_deleted, answer)
+    }
+
+    pub(crate) fn dialect(&self) -> &dyn Dialect {
+        self.inner.dialect.as_ref()
+    }
+
+    /// What the caller is told of an error.
+    pub(crate) fn failed(&self, meta: &'static OperationMeta, path: &'static str, error: Error) -> Error {
+        self.dialect().failed(meta, &error);
+        error.at(path).acting_as(self.acts_as())
     }
 
     /// The request as it goes to the chosen edition of the product, and the path it has there, with its parameters unfilled.
@@ -380,18 +341,6 @@ impl Client {
         }
         request.extensions_mut().insert(context);
         Ok(request)
-    }
-}
-
-/// Whether a request names something besides what its path does. A name that stands in both places is part of the address.
-fn names_more(body: &Bytes, query: &str) -> bool {
-    let in_query = || query.split('&').filter_map(|pair| pair.split('=').next()).filter(|name| !name.is_empty());
-    match serde_json::from_slice(body) {
-        Ok(Value::Object(fields)) => {
-            !fields.keys().all(|name| in_query().any(|other| other == name))
-                || !in_query().all(|name| fields.contains_key(name))
-        }
-        _ => !body.is_empty() || in_query().next().is_some(),
     }
 }
 

@@ -60,6 +60,7 @@ mod builder;
 mod call;
 mod client;
 mod error;
+mod exchange;
 mod key_pair;
 mod only_false;
 mod operation;

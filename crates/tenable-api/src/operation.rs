@@ -328,7 +328,9 @@ impl UntypedOperation {
 /// ```
 pub fn from_arguments<O: Operation + DeserializeOwned>(arguments: Value) -> Result<O, Error> {
     arguments::check(O::META, &arguments)?;
-    serde_path_to_error::deserialize(arguments).map_err(|error| invalid_arguments(O::META, &error))
+    // By way of a text, from which answers are read as well: one way to read each type.
+    let document = arguments.to_string();
+    serde_json::from_str(&document).map_err(|error| invalid_arguments(O::META, &document, &error))
 }
 
 fn check<O: Operation + DeserializeOwned>(arguments: Value) -> Result<(), Error> {

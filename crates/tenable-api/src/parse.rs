@@ -1,5 +1,6 @@
 //! From an `http::Response` to a value.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -8,11 +9,13 @@ use http::Response;
 use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use tenable_model::place_of;
+
 use crate::{Error, OperationMeta};
 
 /// A JSON body.
 pub(crate) fn json<T: DeserializeOwned>(meta: &'static OperationMeta, response: &Response<Bytes>) -> Result<T, Error> {
-    read(meta, response, || PhantomData)
+    read(meta, response, PhantomData)
 }
 
 /// What stands under this name in a JSON object; the rest of the object is not looked at.
@@ -21,41 +24,38 @@ pub(crate) fn member<T: DeserializeOwned>(
     name: &'static str,
     response: &Response<Bytes>,
 ) -> Result<T, Error> {
-    read(meta, response, || Member(name, PhantomData))
+    read(meta, response, Member(name, PhantomData))
 }
 
 /// A JSON body by a seed.
 ///
-/// Nearly all documents are right. So the whole is seen to be UTF-8 at once, which is much faster than text by text, and where a document
-/// is wrong is found out by reading it once more: to keep the place in mind takes as long as to read.
+/// The whole is seen to be UTF-8 at once, which is much faster than text by text. Where a document is wrong is found out afterwards: to
+/// keep the place in mind takes as long as to read.
 fn read<S: for<'de> DeserializeSeed<'de, Value = T>, T>(
-    meta: &'static OperationMeta,
-    response: &Response<Bytes>,
-    seed: impl Fn() -> S,
-) -> Result<T, Error> {
-    let Ok(text) = std::str::from_utf8(response.body()) else {
-        return read_with_place(meta, response, seed());
-    };
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    match seed().deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value)) {
-        Ok(value) => Ok(value),
-        Err(_) => read_with_place(meta, response, seed()),
-    }
-}
-
-/// The same, also of a document that is no UTF-8 where nobody looks.
-fn read_with_place<S: for<'de> DeserializeSeed<'de, Value = T>, T>(
     meta: &'static OperationMeta,
     response: &Response<Bytes>,
     seed: S,
 ) -> Result<T, Error> {
-    let mut deserializer = serde_json::Deserializer::from_slice(response.body());
-    let mut track = serde_path_to_error::Track::new();
-    let value = seed
-        .deserialize(serde_path_to_error::Deserializer::new(&mut deserializer, &mut track))
-        .map_err(|error| Error::unreadable(meta, response, Some(track.path().to_string()), error))?;
-    deserializer.end().map_err(|error| Error::unreadable(meta, response, None, error))?;
-    Ok(value)
+    let text = match std::str::from_utf8(response.body()) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => Cow::Owned(readable(response.body())),
+    };
+    let mut deserializer = serde_json::Deserializer::from_str(&text);
+    let value = seed.deserialize(&mut deserializer).and_then(|value| deserializer.end().map(|()| value));
+    value.map_err(|error| Error::unreadable(meta, response, place_of(&text, &error), error))
+}
+
+/// A body that is no UTF-8, as a text that is wrong where the body is: half of a pair of code units stands for what is no character.
+/// Who reads over it does not mind, and who reads it fails.
+fn readable(body: &[u8]) -> String {
+    body.utf8_chunks().fold(String::new(), |mut text, chunk| {
+        text.push_str(chunk.valid());
+        if !chunk.invalid().is_empty() {
+            // The blank keeps a backslash before it from taking this one.
+            text.push_str(" \\ud800");
+        }
+        text
+    })
 }
 
 /// Reads an object for one of its members.

@@ -46,8 +46,8 @@ impl<T> Response<T> {
 /// What a raw answer holds, with the request id and the number of attempts that came with it. Warnings are not looked for.
 impl<T> From<http::Response<T>> for Response<T> {
     fn from(response: http::Response<T>) -> Self {
+        let report = report(&response);
         let (parts, value) = response.into_parts();
-        let report = parts.extensions.get::<CallReport>().copied().unwrap_or_default();
         Self {
             value,
             status: parts.status,
@@ -72,6 +72,11 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
             .field("timestamp", &self.timestamp)
             .finish()
     }
+}
+
+/// How the call went that gave an answer.
+pub(crate) fn report<T>(response: &http::Response<T>) -> CallReport {
+    response.extensions().get().copied().unwrap_or_default()
 }
 
 const REQUEST_IDS: [HeaderName; 3] = [

@@ -31,11 +31,13 @@ pub mod wire;
 
 mod extra;
 mod patch;
+mod place;
 mod timestamp;
 mod uuid;
 
 pub use extra::Extra;
 pub use patch::Patch;
+pub use place::{cause_of, place_of};
 pub use product::Product;
 pub use shared::Known;
 pub use timestamp::{Timestamp, TimestampError};

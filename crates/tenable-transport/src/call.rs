@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use http::Method;
 
+use crate::layers::progress::Progress;
+
 /// What the layers need to know of a call. Put it in the extensions of the request; clones of the request keep it.
 ///
 /// A request without one is treated by its method: GET, HEAD and OPTIONS as [`Idempotency::Read`], anything else as
@@ -39,6 +41,8 @@ pub struct CallContext {
     /// The request or the response holds a secret. The layers of this crate never log contents anyway; layers above
     /// read this before they quote anything.
     pub sensitive: bool,
+    /// Of the call that is under way with this context.
+    pub(crate) progress: Option<Progress>,
 }
 
 impl CallContext {
@@ -52,6 +56,7 @@ impl CallContext {
             deadline: None,
             attempt_timeout: None,
             sensitive: false,
+            progress: None,
         }
     }
 

@@ -71,11 +71,6 @@ impl Classify for ClassifyByStatus {
     }
 }
 
-/// The outcome that the lowest layer left on the response, so that a body is read for it once.
-pub(crate) fn outcome_of(response: &Response<Bytes>) -> Outcome {
-    response.extensions().get().copied().unwrap_or(Outcome::Final)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -91,7 +91,7 @@ impl TransportErrorKind {
             Self::AttemptTimeout => "no full answer in time",
             Self::Deadline => "the deadline of the call passed",
             Self::Interrupted => "the connection ended before the full answer",
-            Self::BodyTooLarge => "the response is larger than the limit",
+            Self::BodyTooLarge => "the answer is larger than the limit",
             Self::Redirect => "the server answered with a redirect",
             Self::InvalidRequest => "the request was refused before sending",
             Self::Overloaded => "too many calls are under way; nothing was sent",

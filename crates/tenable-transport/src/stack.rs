@@ -12,7 +12,7 @@ use crate::layers::guard::{Guard, GuardLayer};
 use crate::layers::limit::LimitLayer;
 use crate::layers::retry::RetryLayer;
 use crate::layers::timeout::TimeoutLayer;
-use crate::{Authorize, Classify, FullJitter, Jitter, Origin, SharedTransport, Time, TokioTime};
+use crate::{Authorize, Classify, FullJitter, Jitter, Origin, SharedTransport, Time, TokioTime, Transport};
 
 /// Longest time of a call, unless it is set.
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -204,9 +204,9 @@ pub fn stack(
     // From the network outwards.
     let below = TimeoutLayer { below: base, limit: attempt_timeout, time: clock() };
     let below = AttemptLayer { below, time: clock() };
-    // What a product signs in through.
-    let below = SharedTransport::new(GuardLayer { below, guard: guard.clone() });
-    let below = AuthorizeLayer { below, guard, authorize, classify };
+    let below = Arc::new(GuardLayer { below, guard: guard.clone() });
+    let sign_in = SharedTransport::from(Arc::clone(&below) as Arc<dyn Transport>);
+    let below = AuthorizeLayer { below, sign_in, guard, authorize, classify };
     // As many as may be under way pass in half of their time. Without a deadline that of others goes, for one refusal with a long
     // pause says little.
     let time_of_a_call = deadline.unwrap_or(DEADLINE);

@@ -2,7 +2,7 @@
 
 use std::fmt::Debug;
 use std::future::{Future, poll_fn};
-use std::pin::pin;
+use std::pin::Pin;
 use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
@@ -60,8 +60,13 @@ impl Time for TokioTime {
         SystemTime::now()
     }
 
-    async fn sleep(&self, duration: Duration) {
-        tokio::time::sleep(duration).await;
+    // As the macro would write it, but for a future of its own around that of Tokio.
+    fn sleep<'a, 'b>(&'a self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + 'b>>
+    where
+        'a: 'b,
+        Self: 'b,
+    {
+        Box::pin(tokio::time::sleep(duration))
     }
 }
 
@@ -92,22 +97,29 @@ impl Jitter for NoJitter {
 }
 
 /// The output of `future`, or `None` if it took longer than `limit`.
-pub(crate) async fn within<F: Future>(time: &dyn Time, limit: Option<Duration>, future: F) -> Option<F::Output> {
-    let mut future = pin!(future);
+///
+/// By its place, for a future that is moved into another takes its room twice, and so again at each layer.
+pub(crate) async fn within<F: Future>(
+    time: &dyn Time,
+    limit: Option<Duration>,
+    mut future: Pin<&mut F>,
+) -> Option<F::Output> {
     let Some(limit) = limit else { return Some(future.await) };
-    let mut sleep = time.sleep(limit);
+    let mut sleep = None;
     poll_fn(|cx| {
         // The future first: an answer that is there counts, however late.
         if let Poll::Ready(output) = future.as_mut().poll(cx) {
             return Poll::Ready(Some(output));
         }
-        sleep.as_mut().poll(cx).map(|()| None)
+        sleep.get_or_insert_with(|| time.sleep(limit)).as_mut().poll(cx).map(|()| None)
     })
     .await
 }
 
 #[cfg(test)]
 mod tests {
+    use std::pin::pin;
+
     use super::*;
 
     #[test]
@@ -125,9 +137,9 @@ mod tests {
     async fn within_bounds_a_future() {
         let time = TokioTime::new();
         let late = time.sleep(Duration::from_secs(2));
-        assert_eq!(within(&time, Some(Duration::from_secs(1)), late).await, None);
+        assert_eq!(within(&time, Some(Duration::from_secs(1)), pin!(late)).await, None);
         assert_eq!(time.now(), Duration::from_secs(1));
-        assert_eq!(within(&time, None, time.sleep(Duration::from_secs(5))).await, Some(()));
-        assert_eq!(within(&time, Some(Duration::ZERO), std::future::ready(3)).await, Some(3));
+        assert_eq!(within(&time, None, pin!(time.sleep(Duration::from_secs(5)))).await, Some(()));
+        assert_eq!(within(&time, Some(Duration::ZERO), pin!(std::future::ready(3))).await, Some(3));
     }
 }

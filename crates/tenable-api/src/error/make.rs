@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, Response, StatusCode};
-use tenable_model::Product;
-use tenable_transport::{CallReport, Idempotency, TransportError, TransportErrorKind};
+use tenable_model::{Product, cause_of, place_of};
+use tenable_transport::{Idempotency, TransportError, TransportErrorKind};
 
 use super::{Effect, Error, ErrorKind, Inner, Refusal, SignInError, excerpt};
 use crate::OperationMeta;
-use crate::response::request_id;
+use crate::response::{report, request_id};
 
 /// What is kept whole of serde's words, in bytes; they quote what was found.
 const LONGEST_CAUSE: usize = 512;
@@ -130,7 +130,7 @@ impl Error {
             return Self::unexpected(meta, response, not_json(response));
         }
         // The names of fields are the server's words: of any length, with anything in them.
-        let path = path.filter(|path| path != ".").map(|path| excerpt(path.as_bytes()));
+        let path = path.map(|path| excerpt(path.as_bytes()));
         let place = path.map_or_else(String::new, |path| format!(" at `{path}`"));
         let message = format!("the answer cannot be read{place}, line {}, column {}", cause.line(), cause.column());
         let mut error = Self::unexpected(meta, response, message);
@@ -248,15 +248,11 @@ impl Error {
     }
 }
 
-/// Arguments that do not fit the request struct of an operation.
-pub(crate) fn invalid_arguments(
-    meta: &'static OperationMeta,
-    error: &serde_path_to_error::Error<serde_json::Error>,
-) -> Error {
-    let path = error.path().to_string();
-    let place = if path == "." { String::new() } else { format!("`{path}`: ") };
+/// Arguments that do not fit the request struct of an operation, as they stood in a document that nobody saw.
+pub(crate) fn invalid_arguments(meta: &'static OperationMeta, document: &str, error: &serde_json::Error) -> Error {
+    let place = place_of(document, error).map_or_else(String::new, |place| format!("`{place}`: "));
     // serde's text quotes the value; that of an operation with secrets is not repeated unless it names a field only.
-    let text = error.inner().to_string();
+    let text = cause_of(error);
     let names_only = text.starts_with("missing field") || text.starts_with("unknown field");
     let text =
         if meta.takes_secrets() && !names_only { "not a value that this argument takes".to_owned() } else { text };
@@ -270,10 +266,6 @@ fn effect_without_session(error: &TransportError) -> Effect {
         0 => Effect::NotSent,
         _ => Effect::NotApplied,
     }
-}
-
-fn report(response: &Response<Bytes>) -> CallReport {
-    response.extensions().get::<CallReport>().copied().unwrap_or_default()
 }
 
 /// Whether a body is JSON, or the beginning of an object or an array.

@@ -46,6 +46,10 @@ impl Refusal {
 
 /// The beginning of a body as one printable line; of HTML, the words without the markup.
 pub(crate) fn excerpt(body: &[u8]) -> String {
+    // A request id, for one, is what it should be.
+    if body.len() <= EXCERPT && body.iter().all(u8::is_ascii_graphic) && !body.starts_with(b"<") {
+        return String::from_utf8_lossy(body).into_owned();
+    }
     // A multiple of what is shown, so that a page's head does not use it up and a large page is not walked whole.
     let text = String::from_utf8_lossy(&body[..body.len().min(16 * EXCERPT)]);
     let text = if text.trim_start().starts_with('<') { strip_markup(&text) } else { text.into_owned() };

@@ -3,32 +3,31 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{Request, Response};
+use http::Request;
 
-use super::CallHandler;
 use super::guard::Guard;
-use super::progress::Progress;
-use crate::{
-    Authorize, CallContext, Classify, Outcome, SharedTransport, Transport, TransportError, TransportErrorKind,
-};
+use super::{Answer, Call, CallHandler, RequestHandler};
+use crate::{Authorize, Classify, Outcome, SharedTransport, TransportError, TransportErrorKind};
 
 /// Attaches credentials to each attempt. When the answer says that the session expired, renews it and sends once more:
 /// a server that refused the session has not looked at the call.
 ///
 /// As the lowest layer that sees answers to calls only, it classifies them for all the layers above.
 #[derive(Debug)]
-pub(crate) struct AuthorizeLayer {
-    pub(crate) below: SharedTransport,
+pub(crate) struct AuthorizeLayer<L> {
+    pub(crate) below: Arc<L>,
+    /// The same, for whoever signs in.
+    pub(crate) sign_in: SharedTransport,
     pub(crate) guard: Guard,
     pub(crate) authorize: Arc<dyn Authorize>,
     pub(crate) classify: Arc<dyn Classify>,
 }
 
-impl AuthorizeLayer {
+impl<L: RequestHandler> AuthorizeLayer<L> {
     /// A copy of the request with credentials, whose headers are marked as such, and the generation of these.
     async fn authorized(&self, request: &Request<Bytes>) -> Result<(Request<Bytes>, u64), TransportError> {
         let mut authorized = request.clone();
-        let generation = self.authorize.authorize(&mut authorized, &self.below).await.map_err(not_sent)?;
+        let generation = self.authorize.authorize(&mut authorized, &self.sign_in).await.map_err(not_sent)?;
         for (name, value) in authorized.headers_mut() {
             if !request.headers().contains_key(name) {
                 value.set_sensitive(true);
@@ -37,11 +36,10 @@ impl AuthorizeLayer {
         Ok((authorized, generation))
     }
 
-    async fn attempt(&self, request: Request<Bytes>) -> Result<(Response<Bytes>, Outcome), TransportError> {
-        let mut response = self.below.send(request).await?;
+    async fn attempt(&self, request: Request<Bytes>) -> Result<Answer, TransportError> {
+        let response = self.below.send(request).await?;
         let outcome = self.classify.classify(&response);
-        response.extensions_mut().insert(outcome);
-        Ok((response, outcome))
+        Ok(Answer { response, outcome })
     }
 }
 
@@ -58,22 +56,22 @@ fn not_sent(error: TransportError) -> TransportError {
     }
 }
 
-impl CallHandler for AuthorizeLayer {
-    async fn call(&self, request: &Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+impl<L: RequestHandler> CallHandler for AuthorizeLayer<L> {
+    async fn call(&self, call: Call<'_>) -> Result<Answer, TransportError> {
+        let Call { request, context, progress } = call;
         // Before signing in, so that nothing at all is sent for a request that is refused.
         self.guard.check(request)?;
-        if CallContext::of(request).anonymous {
-            return Ok(self.attempt(request.clone()).await?.0);
+        loop {
+            let (authorized, generation) =
+                if context.anonymous { (request.clone(), 0) } else { self.authorized(request).await? };
+            let answer = self.attempt(authorized).await?;
+            let is_over = !context.anonymous && answer.outcome == Outcome::SessionExpired;
+            if !is_over || !progress.first_refresh() {
+                return Ok(answer);
+            }
+            if !self.authorize.refresh(request, generation, &self.sign_in).await.map_err(not_sent)? {
+                return Ok(answer);
+            }
         }
-        let (authorized, generation) = self.authorized(request).await?;
-        let (response, outcome) = self.attempt(authorized).await?;
-        if outcome != Outcome::SessionExpired || !Progress::of(request).first_refresh() {
-            return Ok(response);
-        }
-        if !self.authorize.refresh(request, generation, &self.below).await.map_err(not_sent)? {
-            return Ok(response);
-        }
-        let (authorized, _) = self.authorized(request).await?;
-        Ok(self.attempt(authorized).await?.0)
     }
 }

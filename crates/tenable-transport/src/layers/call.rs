@@ -1,5 +1,6 @@
 //! Outermost: the span of a call, and its report.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -7,10 +8,9 @@ use http::{Request, Response};
 use tracing::Instrument as _;
 use tracing::field::Empty;
 
-use super::CallHandler;
 use super::progress::Progress;
-use crate::classify::{Outcome, outcome_of};
-use crate::{CallContext, CallReport, Idempotency, Time, Transport, TransportError, TransportErrorKind, retry_after};
+use super::{Call, CallHandler};
+use crate::{CallContext, CallReport, Idempotency, Outcome, Time, Transport, TransportError, TransportErrorKind};
 
 /// Starts the state of a call, and writes its report on the response or into the error.
 #[derive(Debug)]
@@ -22,6 +22,7 @@ pub(crate) struct CallLayer<L> {
 #[async_trait::async_trait]
 impl<L: CallHandler> Transport for CallLayer<L> {
     async fn send(&self, mut request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        let progress = Progress::start(&mut request);
         let context = CallContext::of(&request);
         let changes = context.idempotency != Idempotency::Read;
         let span = tracing::debug_span!(
@@ -34,21 +35,25 @@ impl<L: CallHandler> Transport for CallLayer<L> {
             elapsed_ms = Empty,
             error = Empty,
         );
-        let progress = Progress::start(&mut request);
+        let call = Call { request: &request, context: &context, progress: &progress };
         let start = self.time.now();
-        let result = self.below.call(&request).instrument(span.clone()).await;
+        let result = {
+            let below = pin!(self.below.call(call));
+            below.instrument(span.clone()).await
+        };
         let elapsed = self.time.now().saturating_sub(start);
         let attempts = progress.attempts();
         span.record("attempts", attempts);
         span.record("elapsed_ms", u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX));
         match result {
-            Ok(mut response) => {
-                span.record("status", response.status().as_u16());
-                let last_unknown = outcome_of(&response) == Outcome::Unavailable;
+            Ok(answer) => {
+                span.record("status", answer.response.status().as_u16());
+                let last_unknown = answer.outcome == Outcome::Unavailable;
                 let report = CallReport::new(attempts, elapsed)
                     .with_earlier_outcome_unknown(changes && progress.earlier_unknown())
                     .with_outcome_unknown(changes && last_unknown)
-                    .with_retry_after(retry_after(response.headers(), self.time.unix_time()));
+                    .with_retry_after(answer.retry_after(self.time.as_ref()));
+                let mut response = answer.response;
                 response.extensions_mut().insert(report);
                 Ok(response)
             }

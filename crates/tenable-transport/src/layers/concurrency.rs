@@ -1,13 +1,12 @@
 //! Bounds the calls under way.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::{Request, Response};
 use tokio::sync::Semaphore;
 
-use super::CallHandler;
+use super::{Answer, Call, CallHandler};
 use crate::time::within;
 use crate::{Time, TransportError, TransportErrorKind};
 
@@ -30,15 +29,15 @@ impl<L> ConcurrencyLayer<L> {
 }
 
 impl<L: CallHandler> CallHandler for ConcurrencyLayer<L> {
-    async fn call(&self, request: &Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+    async fn call(&self, call: Call<'_>) -> Result<Answer, TransportError> {
         // The semaphore is never closed, so its only other answer is time out.
-        let Some(Ok(_place)) = within(self.time.as_ref(), self.wait_limit, self.places.acquire()).await else {
+        let Some(Ok(_place)) = within(self.time.as_ref(), self.wait_limit, pin!(self.places.acquire())).await else {
             let limit = self.wait_limit.unwrap_or_default();
             return Err(TransportError::new(TransportErrorKind::Overloaded).with_message(format!(
                 "{} calls are under way, and none ended within {limit:?}; nothing was sent",
                 self.size
             )));
         };
-        self.below.call(request).await
+        self.below.call(call).await
     }
 }

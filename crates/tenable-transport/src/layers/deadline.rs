@@ -1,15 +1,12 @@
 //! Bounds a call, all its attempts and waits included.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::{Request, Response};
-
-use super::CallHandler;
-use super::progress::Progress;
+use super::{Answer, Call, CallHandler};
 use crate::time::within;
-use crate::{CallContext, Time, TransportError, TransportErrorKind};
+use crate::{Time, TransportError, TransportErrorKind};
 
 /// Ends a call at its deadline, and tells the layers below when that is.
 #[derive(Debug)]
@@ -20,13 +17,18 @@ pub(crate) struct DeadlineLayer<L> {
 }
 
 impl<L: CallHandler> CallHandler for DeadlineLayer<L> {
-    async fn call(&self, request: &Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        let deadline = CallContext::of(request).deadline.unwrap_or(self.deadline);
-        let progress = Progress::of(request);
+    async fn call(&self, call: Call<'_>) -> Result<Answer, TransportError> {
+        let Call { context, progress, .. } = call;
+        let deadline = context.deadline.unwrap_or(self.deadline);
         if let Some(deadline) = deadline {
             progress.set_deadline_at(self.time.now().saturating_add(deadline));
         }
-        within(self.time.as_ref(), deadline, self.below.call(request)).await.unwrap_or_else(|| {
+        let ended = {
+            // Dropped before anybody asks how far it got.
+            let below = pin!(self.below.call(call));
+            within(self.time.as_ref(), deadline, below).await
+        };
+        ended.unwrap_or_else(|| {
             let limit = deadline.unwrap_or_default();
             let state = match (progress.attempts(), progress.under_way()) {
                 (0, _) => "before anything was sent",

@@ -41,10 +41,17 @@ pub(crate) struct GuardLayer<L> {
     pub(crate) guard: Guard,
 }
 
-#[async_trait::async_trait]
-impl<L: RequestHandler> Transport for GuardLayer<L> {
+impl<L: RequestHandler> RequestHandler for GuardLayer<L> {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         self.guard.check(&request)?;
         self.below.send(request).await
+    }
+}
+
+/// What a product signs in through.
+#[async_trait::async_trait]
+impl<L: RequestHandler> Transport for GuardLayer<L> {
+    async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
+        RequestHandler::send(self, request).await
     }
 }

@@ -4,13 +4,9 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::{Request, Response};
-
-use super::CallHandler;
 use super::progress::Progress;
-use crate::classify::{Outcome, outcome_of};
-use crate::{RateLimit, Time, TransportError, TransportErrorKind, retry_after};
+use super::{Answer, Call, CallHandler};
+use crate::{Outcome, RateLimit, Time, TransportError, TransportErrorKind};
 
 /// How long what a 429 taught is kept.
 const REMEMBERED: Duration = Duration::from_secs(300);
@@ -94,31 +90,36 @@ impl<L> LimitLayer<L> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits for the end of a pause and for a token.
-    async fn admit(&self, progress: &Progress) -> Result<(), TransportError> {
+    /// Waits for the end of a pause and for a token; gives the time when it was there.
+    async fn admit(&self, progress: &Progress) -> Result<Duration, TransportError> {
         // Before taking a turn, so that nobody queues for what cannot come in time.
-        self.in_time(self.state().paused_until.saturating_sub(self.time.now()), progress)?;
-        let _turn = self.turn.lock().await;
+        let now = self.time.now();
+        in_time(now, self.state().paused_until.saturating_sub(now), progress)?;
+        let (_turn, mut now) = match self.turn.try_lock() {
+            Ok(turn) => (turn, now),
+            Err(_) => (self.turn.lock().await, self.time.now()),
+        };
         loop {
-            let wait = self.state().take(self.bucket, self.longest_interval, self.time.now());
+            let wait = self.state().take(self.bucket, self.longest_interval, now);
             if wait.is_zero() {
-                return Ok(());
+                return Ok(now);
             }
-            self.in_time(wait, progress)?;
+            in_time(now, wait, progress)?;
             self.time.sleep(wait).await;
+            now = self.time.now();
         }
     }
+}
 
-    /// Refuses a wait that ends after the deadline, rather than waiting in vain.
-    fn in_time(&self, wait: Duration, progress: &Progress) -> Result<(), TransportError> {
-        if wait.is_zero() || progress.allows(self.time.now(), wait) {
-            return Ok(());
-        }
-        Err(TransportError::new(TransportErrorKind::Deadline).with_retry_after(wait).with_message(format!(
-            "requests are held back for another {:.1}s, which is past the deadline of the call",
-            wait.as_secs_f64()
-        )))
+/// Refuses a wait that ends after the deadline, rather than waiting in vain.
+fn in_time(now: Duration, wait: Duration, progress: &Progress) -> Result<(), TransportError> {
+    if wait.is_zero() || progress.allows(now, wait) {
+        return Ok(());
     }
+    Err(TransportError::new(TransportErrorKind::Deadline).with_retry_after(wait).with_message(format!(
+        "requests are held back for another {:.1}s, which is past the deadline of the call",
+        wait.as_secs_f64()
+    )))
 }
 
 impl State {
@@ -195,12 +196,11 @@ impl State {
 }
 
 impl<L: CallHandler> CallHandler for LimitLayer<L> {
-    async fn call(&self, request: &Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        self.admit(&Progress::of(request)).await?;
-        let left_at = self.time.now();
-        let response = self.below.call(request).await?;
-        if outcome_of(&response) == Outcome::Throttled {
-            let asked = retry_after(response.headers(), self.time.unix_time()).unwrap_or_default();
+    async fn call(&self, call: Call<'_>) -> Result<Answer, TransportError> {
+        let left_at = self.admit(call.progress).await?;
+        let answer = self.below.call(call).await?;
+        if answer.outcome == Outcome::Throttled {
+            let asked = answer.retry_after(self.time.as_ref()).unwrap_or_default();
             // One wrong header must not stop every clone for years.
             let pause = asked.min(self.longest_pause);
             let now = self.time.now();
@@ -208,7 +208,7 @@ impl<L: CallHandler> CallHandler for LimitLayer<L> {
         } else {
             self.state().accepted(left_at);
         }
-        Ok(response)
+        Ok(answer)
     }
 }
 

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use http::Request;
 
-/// The state of one call, shared by all its attempts through the extensions of the request.
+use crate::CallContext;
+
+/// The state of one call, shared by all its attempts through the context in the request.
 ///
 /// Layers above a dropped future read it too: only so can a deadline say whether an attempt was under way.
 #[derive(Clone, Debug, Default)]
@@ -31,16 +33,22 @@ struct State {
 }
 
 impl Progress {
-    /// Starts a call: whatever the extensions held of an earlier one is replaced.
+    /// Starts a call: whatever the context of the request held of an earlier one is replaced.
     pub(crate) fn start<B>(request: &mut Request<B>) -> Self {
         let progress = Self::default();
-        request.extensions_mut().insert(progress.clone());
+        if let Some(context) = request.extensions_mut().get_mut::<CallContext>() {
+            context.progress = Some(progress.clone());
+        } else {
+            let mut context = CallContext::of(request).into_owned();
+            context.progress = Some(progress.clone());
+            request.extensions_mut().insert(context);
+        }
         progress
     }
 
     /// The call that a request belongs to. A request of no call, such as a sign-in, gets a state nobody reads.
     pub(crate) fn of<B>(request: &Request<B>) -> Self {
-        request.extensions().get().cloned().unwrap_or_default()
+        request.extensions().get().and_then(|context: &CallContext| context.progress.clone()).unwrap_or_default()
     }
 
     /// Marks that the request is handed to the network; returns the number of this attempt, from 1.

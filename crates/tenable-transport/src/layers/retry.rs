@@ -3,13 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::{Request, Response};
-
-use super::CallHandler;
-use super::progress::Progress;
-use crate::classify::{Outcome, outcome_of};
-use crate::{CallContext, Idempotency, Jitter, RetrySettings, Time, TransportError, TransportErrorKind, retry_after};
+use super::{Answer, Call, CallHandler};
+use crate::{Idempotency, Jitter, Outcome, RetrySettings, Time, TransportError, TransportErrorKind};
 
 /// Repeats a call by the table of [`Idempotency`], with growing waits, within the deadline.
 #[derive(Debug)]
@@ -68,29 +63,32 @@ impl<L> RetryLayer<L> {
 }
 
 impl<L: CallHandler> CallHandler for RetryLayer<L> {
-    async fn call(&self, request: &Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
-        let context = CallContext::of(request);
-        let progress = Progress::of(request);
+    async fn call(&self, call: Call<'_>) -> Result<Answer, TransportError> {
+        let Call { context, progress, .. } = call;
         // Throttled tries are bounded by the deadline alone, unless they are counted like every other one.
         let (mut tries, mut throttled) = (0, 0);
         loop {
-            let result = self.below.call(request).await;
-            let (ending, asked) = match &result {
-                Ok(response) => {
-                    let asked = retry_after(response.headers(), self.time.unix_time());
-                    (Ending::Answered(outcome_of(response)), asked)
-                }
-                Err(error) => (Ending::Failed(error.kind()), error.retry_after()),
+            let result = self.below.call(call).await;
+            let ending = match &result {
+                Ok(answer) => Ending::Answered(answer.outcome),
+                Err(error) => Ending::Failed(error.kind()),
+            };
+            let verdict = verdict(context.idempotency, ending);
+            if verdict == Verdict::Stop {
+                return result;
+            }
+            let asked = match &result {
+                Ok(answer) => answer.retry_after(self.time.as_ref()),
+                Err(error) => error.retry_after(),
             };
             // A deadline is compared with the very word of the server; without one, nothing else bounds the wait.
             let asked = if progress.has_deadline() { asked } else { asked.map(|wait| wait.min(self.longest_pause)) };
-            let verdict = verdict(context.idempotency, ending);
             let apart = ending == Ending::Answered(Outcome::Throttled) && !self.settings.count_throttled;
             let number = if apart { &mut throttled } else { &mut tries };
             *number += 1;
             let wait = self.wait(asked, *number);
             let exhausted = tries >= self.settings.max_attempts.max(1);
-            if verdict == Verdict::Stop || exhausted || !progress.allows(self.time.now(), wait) {
+            if exhausted || !progress.allows(self.time.now(), wait) {
                 return result;
             }
             if verdict == Verdict::ResendUnknown {

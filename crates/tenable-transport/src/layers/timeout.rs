@@ -1,5 +1,6 @@
 //! Innermost: bounds one attempt.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,7 +25,12 @@ impl<L: RequestHandler> RequestHandler for TimeoutLayer<L> {
         let progress = Progress::of(&request);
         let own = request.extensions().get::<CallContext>().and_then(|context| context.attempt_timeout);
         let limit = own.unwrap_or(self.limit);
-        within(self.time.as_ref(), limit, self.below.send(request)).await.unwrap_or_else(|| {
+        let ended = {
+            // Dropped before anybody asks how far it got.
+            let attempt = pin!(self.below.send(request));
+            within(self.time.as_ref(), limit, attempt).await
+        };
+        ended.unwrap_or_else(|| {
             let limit = limit.unwrap_or_default();
             if progress.unsent() {
                 return Err(TransportError::new(TransportErrorKind::ConnectTimeout)

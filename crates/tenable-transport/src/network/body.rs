@@ -39,7 +39,9 @@ pub(super) async fn read<B: Body<Data = Bytes>>(
     }
     let mut sink = match gzip(headers) {
         None => return Err(BodyFailure::UnknownEncoding),
-        Some(false) => Sink::Plain(Bounded::new(limit)),
+        Some(false) => {
+            Sink::Plain { first: Bytes::new(), joined: Vec::new(), announced: announced.unwrap_or_default() }
+        }
         Some(true) => Sink::Gzip(Box::new(MultiGzDecoder::new(Bounded::new(limit)))),
     };
     let mut body = pin!(body);
@@ -50,7 +52,7 @@ pub(super) async fn read<B: Body<Data = Bytes>>(
         if received > limit {
             return Err(BodyFailure::TooLarge);
         }
-        sink.write(&piece).map_err(failure)?;
+        sink.write(piece).map_err(failure)?;
     }
     let decompressed = matches!(sink, Sink::Gzip(_));
     if decompressed {
@@ -58,7 +60,7 @@ pub(super) async fn read<B: Body<Data = Bytes>>(
         headers.remove(CONTENT_LENGTH);
     }
     // An answer without a body, to HEAD for one, has no compressed form either.
-    if received == 0 { Ok(Bytes::new()) } else { sink.finish().map(Bytes::from).map_err(failure) }
+    if received == 0 { Ok(Bytes::new()) } else { sink.finish().map_err(failure) }
 }
 
 /// Whether the body is compressed; `None` if in an unknown way.
@@ -75,22 +77,38 @@ fn gzip(headers: &HeaderMap) -> Option<bool> {
 }
 
 enum Sink {
-    Plain(Bounded),
+    /// The only piece of a body as it came; from the second on, the pieces joined, in one buffer for all that is announced.
+    Plain {
+        first: Bytes,
+        joined: Vec<u8>,
+        announced: u64,
+    },
     Gzip(Box<MultiGzDecoder<Bounded>>),
 }
 
 impl Sink {
-    fn write(&mut self, piece: &[u8]) -> io::Result<()> {
+    fn write(&mut self, piece: Bytes) -> io::Result<()> {
         match self {
-            Self::Plain(sink) => sink.write_all(piece),
-            Self::Gzip(sink) => sink.write_all(piece),
+            Self::Plain { first, joined, announced } => {
+                if first.is_empty() && joined.is_empty() {
+                    *first = piece;
+                    return Ok(());
+                }
+                if joined.is_empty() {
+                    joined.reserve_exact(usize::try_from(*announced).unwrap_or_default());
+                    joined.extend_from_slice(&std::mem::take(first));
+                }
+                joined.extend_from_slice(&piece);
+                Ok(())
+            }
+            Self::Gzip(sink) => sink.write_all(&piece),
         }
     }
 
-    fn finish(self) -> io::Result<Vec<u8>> {
+    fn finish(self) -> io::Result<Bytes> {
         match self {
-            Self::Plain(sink) => Ok(sink.bytes),
-            Self::Gzip(sink) => Ok(sink.finish()?.bytes),
+            Self::Plain { first, joined, .. } => Ok(if joined.is_empty() { first } else { joined.into() }),
+            Self::Gzip(sink) => Ok(sink.finish()?.bytes.into()),
         }
     }
 }

@@ -249,7 +249,7 @@ impl Transport for HyperTransport {
         let limit = self.settings.max_response_bytes;
         let failed = |failure| match failure {
             BodyFailure::TooLarge => TransportError::new(TransportErrorKind::BodyTooLarge)
-                .with_message(format!("the response of {target} is larger than the limit of {limit} bytes")),
+                .with_message(format!("the answer of {target} is larger than the limit of {limit} bytes")),
             BodyFailure::UnknownEncoding => TransportError::new(TransportErrorKind::Decode)
                 .with_message(format!("{target} compressed its answer in a way that was not asked for")),
             BodyFailure::Corrupt(error) => TransportError::new(TransportErrorKind::Decode)
