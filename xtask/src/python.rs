@@ -12,7 +12,7 @@ use anyhow::{Context as _, bail};
 use serde::Deserialize;
 use xshell::{Cmd, Shell, cmd};
 
-use crate::workspace::{DIST, Workspace, cargo};
+use crate::workspace::{WHEEL, Workspace, cargo};
 
 /// What the tests and the build of the wheel need, pinned.
 const REQUIREMENTS: &str = "tests/python/requirements.txt";
@@ -275,12 +275,12 @@ impl Environment {
         // the one that it compiled before.
         let ours = workspace.packages.iter().flat_map(|package| ["--package", &package.name]);
         cargo(shell)
-            .args(["clean", "--quiet", "--profile", DIST, "--target-dir"])
+            .args(["clean", "--quiet", "--profile", WHEEL, "--target-dir"])
             .arg(&release.target)
             .args(ours)
             .run()?;
         self.maturin(shell, workspace, folder)
-            .args(["--sdist", "--profile", DIST])
+            .args(["--sdist", "--profile", WHEEL])
             .args(&release.arguments)
             .env("CARGO_TARGET_DIR", &release.target)
             .envs(release.variables.iter().map(|(name, value)| (*name, value)))

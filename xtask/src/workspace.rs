@@ -10,8 +10,11 @@ use anyhow::Context as _;
 use serde::Deserialize;
 use xshell::{Cmd, Shell, cmd};
 
-/// The profile of what is downloaded, and the folder of its programs.
-pub(crate) const DIST: &str = "dist";
+/// The profile of the program that is downloaded, and its folder.
+pub(crate) const TERMINAL: &str = "terminal";
+
+/// The profile of the wheel.
+pub(crate) const WHEEL: &str = "wheel";
 
 /// Selects every package with every feature. All commands use it, so that dependencies are compiled once.
 pub(crate) const EVERYTHING: [&str; 2] = ["--workspace", "--all-features"];

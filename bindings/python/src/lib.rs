@@ -24,7 +24,11 @@ mod testing;
 mod values;
 mod vulnerability_management;
 
+use mimalloc::MiMalloc;
 use pyo3::pymodule;
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 #[pymodule]
 mod _native {

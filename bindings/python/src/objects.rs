@@ -291,7 +291,7 @@ pub(crate) fn build<M: Model>(given: &[(&str, Option<&Bound<'_, PyAny>>)]) -> Py
             fields.insert((*wire).to_owned(), arguments::to_json(value)?);
         }
     }
-    decoded(Value::Object(fields)).map(Object::single::<M>)
+    decoded(&Value::Object(fields)).map(Object::single::<M>)
 }
 
 fn read<M: Model>(fields: &Bound<'_, PyAny>) -> PyResult<M> {
@@ -299,10 +299,10 @@ fn read<M: Model>(fields: &Bound<'_, PyAny>) -> PyResult<M> {
     if !json.is_object() {
         return Err(PyTypeError::new_err(format!("{} is made from a mapping", M::CLASS.name)));
     }
-    decoded(json)
+    decoded(&json)
 }
 
-fn decoded<M: Model>(json: Value) -> PyResult<M> {
+fn decoded<M: Model>(json: &Value) -> PyResult<M> {
     let document = json.to_string();
     serde_json::from_str(&document).map_err(|error| {
         let place = place_of(&document, &error).map_or_else(String::new, |place| format!("`{place}`: "));

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::panic::resume_unwind;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -10,14 +10,12 @@ use std::time::Duration;
 use pyo3::exceptions::{PyOSError, PyRuntimeError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3_async_runtimes::TaskLocals;
-use pyo3_async_runtimes::generic::{self, ContextExt};
 use tokio::runtime::{Builder, Handle, Runtime, RuntimeFlavor};
 use tokio::sync::Semaphore;
-use tokio::task::{JoinError, JoinHandle};
 
 use self::own::Own;
 
+mod asyncio;
 mod own;
 
 /// How often a waiting call looks whether somebody pressed Ctrl-C.
@@ -174,46 +172,6 @@ where
     C: FnOnce(Python<'_>, F::Output) -> PyResult<T> + Send + 'static,
     T: for<'any> IntoPyObject<'any> + Send + 'static,
 {
-    shared(py)?;
-    generic::future_into_py::<OnShared, _, _>(py, async move {
-        let output = future.await;
-        Python::attach(|py| convert(py, output))
-    })
-}
-
-/// How `pyo3-async-runtimes` reaches the shared runtime.
-struct OnShared;
-
-impl OnShared {
-    fn handle() -> Handle {
-        // There is one: this is reached from `awaitable` and from tasks of its own.
-        lock(&SHARED).as_ref().map_or_else(Handle::current, |runtime| runtime.handle().clone())
-    }
-}
-
-impl generic::Runtime for OnShared {
-    type JoinError = JoinError;
-    type JoinHandle = JoinHandle<()>;
-
-    fn spawn<F: Future<Output = ()> + Send + 'static>(future: F) -> JoinHandle<()> {
-        Handle::try_current().unwrap_or_else(|_| Self::handle()).spawn(future)
-    }
-
-    fn spawn_blocking<F: FnOnce() + Send + 'static>(work: F) -> JoinHandle<()> {
-        Handle::try_current().unwrap_or_else(|_| Self::handle()).spawn_blocking(work)
-    }
-}
-
-impl ContextExt for OnShared {
-    /// Nothing of ours asks for the loop of a task.
-    fn scope<F, R>(_: TaskLocals, future: F) -> Pin<Box<dyn Future<Output = R> + Send>>
-    where
-        F: Future<Output = R> + Send + 'static,
-    {
-        Box::pin(future)
-    }
-
-    fn get_task_locals() -> Option<TaskLocals> {
-        None
-    }
+    let runtime = shared(py)?;
+    asyncio::awaitable(py, &runtime, future, convert)
 }

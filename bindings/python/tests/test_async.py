@@ -123,6 +123,45 @@ def test_one_client_serves_several_loops(tenable_emulator: Emulator) -> None:
     asyncio.run(tie.close())
 
 
+class BlindLoop(asyncio.SelectorEventLoop):
+    """A loop that cannot watch sockets, as that of Windows by default."""
+
+    def add_reader(self, fd: object, callback: object, *args: object) -> None:
+        raise NotImplementedError
+
+
+def test_a_loop_that_watches_no_sockets(tenable_emulator: Emulator) -> None:
+    async def scene() -> None:
+        async with tenable_emulator.async_identity_exposure() as tie:
+            users = await asyncio.gather(*(tie.users.details(1) for _ in range(100)))
+            assert {user.id for user in users} == {1}
+            with pytest.raises(NotFoundError):
+                await tie.users.details(99)
+
+    loop = BlindLoop()
+    loop.run_until_complete(scene())
+    loop.close()
+
+
+@pytest.mark.parametrize("make_loop", [asyncio.SelectorEventLoop, BlindLoop])
+def test_a_loop_that_is_closed_takes_nothing_along(
+    tenable_emulator: Emulator, make_loop: Callable[[], asyncio.AbstractEventLoop]
+) -> None:
+    tie = tenable_emulator.async_identity_exposure()
+
+    async def begin() -> asyncio.Task[object]:
+        return asyncio.create_task(tie.users.list())
+
+    loop = make_loop()
+    begun = loop.run_until_complete(begin())
+    # The call is on its way.
+    loop.run_until_complete(asyncio.sleep(0))
+    loop.close()
+    del begun
+    assert len(asyncio.run(tie.users.list())) == 6
+    asyncio.run(tie.close())
+
+
 def test_what_came_around_an_answer(tenable_emulator: Emulator) -> None:
     seen: list[ResponseInfo] = []
 

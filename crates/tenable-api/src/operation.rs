@@ -326,6 +326,7 @@ impl UntypedOperation {
 /// assert!(error.to_string().contains("`departement` is not an argument"), "{error}");
 /// # Ok::<(), tenable_api::Error>(())
 /// ```
+#[expect(clippy::needless_pass_by_value, reason = "arguments are made for one call")]
 pub fn from_arguments<O: Operation + DeserializeOwned>(arguments: Value) -> Result<O, Error> {
     arguments::check(O::META, &arguments)?;
     // By way of a text, from which answers are read as well: one way to read each type.

@@ -35,9 +35,7 @@ pub(crate) fn command() -> Command {
         .after_help(format!(
             "{EXAMPLES}\n\n{EXIT_CODES}\n\nMore: tenable help tasks|tenants|exit-codes|config|secrets"
         ));
-    let root = product::commands()
-        .into_iter()
-        .fold(root, |root, command| root.subcommand(options::add_everywhere(command, Reach::Product)));
+    let root = root.subcommands(product::commands());
     let root = tasks::commands()
         .into_iter()
         .fold(root, |root, command| root.subcommand(options::add_everywhere(command, Reach::Tenants)));

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     python::{Environment, Profile},
-    workspace::{DIST, Workspace, cargo},
+    workspace::{TERMINAL, Workspace, cargo},
 };
 
 /// What the wheel is held against, pinned.
@@ -82,7 +82,7 @@ impl<'a> Stage<'a> {
     /// The program `tenable`.
     pub(crate) fn terminal(&self) -> anyhow::Result<&Path> {
         if self.terminal.get().is_none() {
-            let program = self.build("tenable-cli", DIST)?.join("tenable");
+            let program = self.build("tenable-cli", TERMINAL)?.join("tenable");
             self.terminal.set(program).ok().context("the command was built twice")?;
         }
         Ok(self.terminal.get().context("the command was just built")?)

@@ -45,8 +45,6 @@ pub(crate) fn resource(contract: &Contract, resource: &Resource, spec: &str) -> 
         .filter(|(_, name)| !local.contains(name))
         .collect();
     let mut candidates = vec![
-        ("serde", "Deserialize"),
-        ("serde", "Serialize"),
         ("crate", "Extra"),
         ("crate", "secret"),
         ("crate::secret", "SecretString"),
@@ -66,13 +64,9 @@ pub(crate) fn resource(contract: &Contract, resource: &Resource, spec: &str) -> 
         ("crate::wire", "Text"),
         ("crate::wire", "UnixMilliseconds"),
         ("crate::wire", "UnixSecondsText"),
-        ("crate::wire", "decode"),
-        ("crate::wire", "decode_option"),
-        ("crate::wire", "encode"),
-        ("crate::wire", "encode_option"),
-        ("crate::wire", "not_null"),
         ("crate::wire", "id"),
         ("crate::wire", "object"),
+        ("crate::wire", "request"),
         ("crate::wire", "open_enum"),
     ];
     candidates.retain(|(_, name)| match *name {
@@ -169,19 +163,10 @@ fn object(contract: &Contract, object: &Object) -> String {
     let source = rust::sources(&object.source);
     let mut text = rust::doc(0, &[&object.description, &returned, &source]);
     let input_only = !object.read;
-    let convention = convention(object.fields.iter());
-    if input_only {
-        text.push_str(&format!("#[derive(Clone, Debug{equality}, Serialize, Deserialize)]\n"));
-        text.push_str(&format!("#[serde(deny_unknown_fields{})]\n", convention.attribute()));
-    } else {
-        text.push_str(&format!("#[derive(Clone, Debug{equality})]\n"));
-    }
+    text.push_str(&format!("#[derive(Clone, Debug{equality})]\n"));
     text.push_str(&format!("#[non_exhaustive]\npub struct {} {{\n", object.name));
     for field in &object.fields {
         text.push_str(&rust::doc(4, &[&rust::field_doc(field)]));
-        if input_only {
-            text.push_str(&serde_attribute(convention, field));
-        }
         text.push_str(&format!("    pub {}: {},\n", field.name, field_type(Scope::Model, field)));
     }
     if !input_only {
@@ -190,23 +175,28 @@ fn object(contract: &Contract, object: &Object) -> String {
         );
     }
     text.push_str("}\n\n");
-    if !input_only {
-        text.push_str(&format!("object! {{\n    {} {{\n", object.name));
-        for field in &object.fields {
-            text.push_str(&format!(
-                "        {} {}: {:?} as {},\n",
-                presence(field, object.written),
-                field.name,
-                field.wire,
-                rust::codec(&field.kind)
-            ));
-        }
-        text.push_str("    }\n}\n\n");
+    text.push_str(&format!("{}! {{\n    {} {{\n", if input_only { "request" } else { "object" }, object.name));
+    for field in &object.fields {
+        let (presence, codec) = if input_only {
+            (if field.required && !field.nullable { "required" } else { "optional" }, strict_codec(&field.kind))
+        } else {
+            (presence(field, object.written), rust::codec(&field.kind))
+        };
+        text.push_str(&format!("        {presence} {}: {:?} as {codec},\n", field.name, field.wire));
     }
+    text.push_str("    }\n}\n\n");
     if object.written {
         text.push_str(&constructor(object, input_only));
     }
     text
+}
+
+/// The codec of a value that a caller gives: strict, but where the wire has another form than serde.
+fn strict_codec(kind: &FieldKind) -> String {
+    if *kind == FieldKind::Secret {
+        return "Secret".to_owned();
+    }
+    rust::special_codec(kind).unwrap_or_else(|| "AsIs".to_owned())
 }
 
 /// How the `object!` macro treats a field that is missing or null.

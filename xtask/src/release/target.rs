@@ -7,7 +7,7 @@ use xshell::{Cmd, Shell, cmd};
 
 use crate::{
     python::Environment,
-    workspace::{DIST, Workspace, cargo},
+    workspace::{TERMINAL, Workspace, cargo},
 };
 
 /// A C compiler and linker for every Linux, and how cargo uses it; pinned.
@@ -44,7 +44,7 @@ impl Target {
         Ok(Self { triple: triple.to_owned(), here: runs(&host, triple), zig, named: true })
     }
 
-    /// `cargo build --release`, or what does the same for another C library.
+    /// `cargo build --profile terminal`, or what does the same for another C library.
     pub(super) fn build<'a>(&self, shell: &'a Shell) -> Cmd<'a> {
         let command = match &self.zig {
             Some(zig) => {
@@ -53,7 +53,7 @@ impl Target {
             }
             None => cargo(shell).arg("build"),
         };
-        let command = command.args(["--profile", DIST, "--locked"]);
+        let command = command.args(["--profile", TERMINAL, "--locked"]);
         if !self.named {
             return command;
         }
@@ -67,7 +67,7 @@ impl Target {
 
     /// Where in the target folder a release is.
     pub(super) fn folder(&self) -> PathBuf {
-        if self.named { PathBuf::from(&self.triple).join(DIST) } else { DIST.into() }
+        if self.named { PathBuf::from(&self.triple).join(TERMINAL) } else { TERMINAL.into() }
     }
 
     /// What maturin is told.

@@ -85,7 +85,7 @@ pub(super) const RESERVED: &[Reserved] = &[
         why: "the layers above the transport run on any executor that drives it",
     },
     Reserved {
-        crates: &["pyo3", "pyo3-async-runtimes", "pyo3-build-config", "pyo3-ffi", "pyo3-log"],
+        crates: &["pyo3", "pyo3-build-config", "pyo3-ffi", "pyo3-log"],
         to: &["tenable-python"],
         dev: false,
         why: "Python stays in bindings/python",

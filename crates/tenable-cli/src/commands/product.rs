@@ -14,20 +14,32 @@ use super::line::{LINES, Line};
 use super::{raw, voice};
 use crate::connection::{Credential, Settings};
 use crate::exit::{Exit, Failure, Result};
-use crate::options::Scopes;
+use crate::options::{self, Reach, Scopes};
 use crate::output::{Answer, Format, Output, mask_arguments, write};
 use crate::stdin::{self, Input};
 
-pub(crate) fn commands() -> Vec<Command> {
-    LINES.iter().map(command_of).collect()
+/// A command a product. What is below it is made when somebody asks for that product: there are hundreds.
+pub(crate) fn commands() -> impl Iterator<Item = Command> {
+    LINES.iter().map(|line| {
+        Command::new(line.product.command())
+            .visible_alias(line.alias)
+            .about(format!("Administer {}", line.product))
+            .subcommand_required(true)
+            .arg_required_else_help(true)
+            .defer(fill)
+    })
 }
 
-fn command_of(line: &Line) -> Command {
-    let command = Command::new(line.product.command())
-        .visible_alias(line.alias)
-        .about(format!("Administer {}", line.product))
-        .subcommand_required(true)
-        .arg_required_else_help(true);
+/// Adds what is below the command of a product.
+fn fill(command: Command) -> Command {
+    let of_command = |line: &&Line| line.product.command() == command.get_name();
+    match LINES.iter().find(of_command) {
+        Some(line) => options::add_everywhere(with_resources(command, line), Reach::Product),
+        None => command,
+    }
+}
+
+fn with_resources(command: Command, line: &Line) -> Command {
     let mut resources: Vec<&str> = Vec::new();
     for operation in line.operations {
         if !resources.contains(&operation.meta().resource) {
@@ -294,7 +306,8 @@ mod tests {
 
     #[test]
     fn every_operation_is_a_command() {
-        for (line, command) in LINES.iter().zip(commands()) {
+        for (line, mut command) in LINES.iter().zip(commands()) {
+            command.build();
             every_operation_of(line, &command);
         }
     }

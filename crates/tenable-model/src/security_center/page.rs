@@ -1,5 +1,6 @@
 use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::ser::SerializeMap as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -23,24 +24,18 @@ use crate::wire::{Codec, Number};
 /// ```
 ///
 /// Source: vendor's API pages; the counters are those of another endpoint's recorded pages.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Page<T> {
     /// How many elements the whole list has.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub total_records: Option<u64>,
     /// How many elements this page has, in the server's own words.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub returned_records: Option<u64>,
     /// Where this page begins in the whole list, from 0.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub start_offset: Option<u64>,
     /// Where this page ends in the whole list, exclusive.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub end_offset: Option<u64>,
     /// The elements.
-    #[serde(rename = "results")]
     pub items: Vec<T>,
 }
 
@@ -48,6 +43,24 @@ impl<T> Page<T> {
     /// A whole list at once.
     pub const fn whole(items: Vec<T>) -> Self {
         Self { total_records: None, returned_records: None, start_offset: None, end_offset: None, items }
+    }
+}
+
+impl<T: Serialize> Serialize for Page<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (name, counter) in [
+            ("totalRecords", self.total_records),
+            ("returnedRecords", self.returned_records),
+            ("startOffset", self.start_offset),
+            ("endOffset", self.end_offset),
+        ] {
+            if let Some(counter) = counter {
+                map.serialize_entry(name, &counter)?;
+            }
+        }
+        map.serialize_entry("results", &self.items)?;
+        map.end()
     }
 }
 

@@ -38,14 +38,23 @@ pub struct Group {
 }
 
 /// What a [`Group`] was made from.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum OriginalGroup {
     /// A group of Security Center.
     SecurityCenter(Box<security_center::Group>),
     /// A group of Vulnerability Management.
     VulnerabilityManagement(Box<vulnerability_management::Group>),
+}
+
+impl Serialize for OriginalGroup {
+    /// As the product writes it.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::SecurityCenter(original) => original.serialize(serializer),
+            Self::VulnerabilityManagement(original) => original.serialize(serializer),
+        }
+    }
 }
 
 impl Group {

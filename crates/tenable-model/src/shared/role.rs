@@ -40,8 +40,7 @@ pub struct Role {
 }
 
 /// What a [`Role`] was made from.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum OriginalRole {
     /// A role of Identity Exposure.
@@ -50,6 +49,17 @@ pub enum OriginalRole {
     SecurityCenter(Box<security_center::Role>),
     /// A role of Vulnerability Management.
     VulnerabilityManagement(Box<vulnerability_management::Role>),
+}
+
+impl Serialize for OriginalRole {
+    /// As the product writes it.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::IdentityExposure(original) => original.serialize(serializer),
+            Self::SecurityCenter(original) => original.serialize(serializer),
+            Self::VulnerabilityManagement(original) => original.serialize(serializer),
+        }
+    }
 }
 
 impl Role {

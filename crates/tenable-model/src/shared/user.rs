@@ -1,4 +1,4 @@
-use serde::ser::SerializeStruct;
+use serde::ser::{SerializeMap as _, SerializeStruct};
 use serde::{Serialize, Serializer};
 
 use super::known::Gaps;
@@ -58,7 +58,7 @@ pub struct User {
 }
 
 /// A role that an account has.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RoleReference {
     /// Which role.
@@ -67,8 +67,17 @@ pub struct RoleReference {
     pub name: Known<String>,
 }
 
+impl Serialize for RoleReference {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("key", &self.key)?;
+        map.serialize_entry("name", &self.name)?;
+        map.end()
+    }
+}
+
 /// A group that an account is in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct GroupReference {
     /// Which group.
@@ -77,9 +86,17 @@ pub struct GroupReference {
     pub name: Known<String>,
 }
 
+impl Serialize for GroupReference {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("key", &self.key)?;
+        map.serialize_entry("name", &self.name)?;
+        map.end()
+    }
+}
+
 /// What a [`User`] was made from.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum OriginalUser {
     /// A user of Identity Exposure.
@@ -96,6 +113,21 @@ pub enum OriginalUser {
     VulnerabilityManagementMember(Box<vulnerability_management::GroupMember>),
     /// The calling user of Vulnerability Management.
     VulnerabilityManagementCurrent(Box<vulnerability_management::CurrentUser>),
+}
+
+impl Serialize for OriginalUser {
+    /// As the product writes it.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::IdentityExposure(original) => original.serialize(serializer),
+            Self::IdentityExposureInfo(original) => original.serialize(serializer),
+            Self::SecurityCenter(original) => original.serialize(serializer),
+            Self::SecurityCenterCurrent(original) => original.serialize(serializer),
+            Self::VulnerabilityManagement(original) => original.serialize(serializer),
+            Self::VulnerabilityManagementMember(original) => original.serialize(serializer),
+            Self::VulnerabilityManagementCurrent(original) => original.serialize(serializer),
+        }
+    }
 }
 
 impl RoleReference {

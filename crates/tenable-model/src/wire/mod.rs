@@ -8,6 +8,7 @@ mod id;
 mod key;
 mod object;
 mod open_enum;
+mod request;
 mod scalar;
 mod time;
 
@@ -20,4 +21,5 @@ pub(crate) use id::id;
 pub(crate) use key::key;
 pub(crate) use object::{Decoded, Decoder, Encoder, expected, object};
 pub(crate) use open_enum::open_enum;
+pub(crate) use request::{By, Name, request, taken, written};
 pub(crate) use scalar::text;

@@ -2,12 +2,10 @@
 
 //! Sign-in through an LDAP directory, and what its users get at their first sign-in.
 
-use serde::{Deserialize, Serialize};
-
 use super::{ProfileId, RoleId};
 use crate::Extra;
 use crate::secret::SecretString;
-use crate::wire::{AsIs, Boolean, Each, Number, Secret, Text, object};
+use crate::wire::{AsIs, Boolean, Each, Number, Secret, Text, object, request};
 
 /// A group whose members may sign in through a provider, as the server gives it. Any field may be missing.
 ///
@@ -36,8 +34,7 @@ object! {
 /// A group whose members are to be allowed to sign in through a provider.
 ///
 /// Source: vendor's API documentation.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NewAllowedGroup {
     /// Name of the group at the provider.
@@ -46,6 +43,14 @@ pub struct NewAllowedGroup {
     pub default_role_ids: Vec<RoleId>,
     /// Security profile that a member gets with the account.
     pub default_profile_id: ProfileId,
+}
+
+request! {
+    NewAllowedGroup {
+        required name: "name" as AsIs,
+        required default_role_ids: "defaultRoleIds" as AsIs,
+        required default_profile_id: "defaultProfileId" as AsIs,
+    }
 }
 
 impl NewAllowedGroup {

@@ -2,10 +2,8 @@
 
 //! Named sets of permissions.
 
-use serde::{Deserialize, Serialize};
-
 use crate::Extra;
-use crate::wire::{AsIs, Each, Text, id, object, open_enum};
+use crate::wire::{AsIs, Each, Text, id, object, open_enum, request};
 
 id! {
     /// Number of a role, unique within the instance.
@@ -113,14 +111,20 @@ object! {
 /// Sent by `roles().create_many(..)`.
 ///
 /// Source: vendor's API documentation.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct NewRole {
     /// Name of the role.
     pub name: String,
     /// What the role is for. It cannot be left out.
     pub description: String,
+}
+
+request! {
+    NewRole {
+        required name: "name" as AsIs,
+        required description: "description" as AsIs,
+    }
 }
 
 impl NewRole {

@@ -2,12 +2,10 @@
 
 //! Accounts that sign in to Identity Exposure, their passwords and their roles.
 
-use serde::{Deserialize, Serialize};
-
 use super::{Role, RoleId};
+use crate::Extra;
 use crate::secret::SecretString;
-use crate::wire::{AsIs, Boolean, Each, Number, Text, id, not_null, object, open_enum};
-use crate::{Extra, secret};
+use crate::wire::{AsIs, Boolean, Each, Number, Secret, Text, id, object, open_enum, request};
 
 id! {
     /// Number of a user, unique within the instance.
@@ -150,8 +148,7 @@ object! {
 /// Sent by `users().create_many(..)`.
 ///
 /// Source: published documentation, vendor's API documentation.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct NewUser {
     /// First name.
@@ -161,24 +158,31 @@ pub struct NewUser {
     /// Password of the user. Current servers want at least 12 characters on one line, with a lower-case and an upper-case ASCII
     /// letter, a digit and a special character. An underscore does not count as special; a space does. Older servers asked for 8
     /// characters.
-    #[serde(serialize_with = "secret::expose")]
     pub password: SecretString,
     /// Last name.
-    #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub surname: Option<String>,
     /// Department, as free text.
-    #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub department: Option<String>,
     /// Remarks on the person, as free text.
-    #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub biography: Option<String>,
     /// Whether the user may sign in. False unless set.
-    #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub active: Option<bool>,
     /// Numbers of a picture, without documented meaning. Servers of 2021 accepted it; current ones may refuse the whole request.
     /// Not sent unless it is set. Documented until 2021. Source: published documentation, source of an existing client.
-    #[serde(default, deserialize_with = "not_null", skip_serializing_if = "Option::is_none")]
     pub picture: Option<Vec<i64>>,
+}
+
+request! {
+    NewUser {
+        required name: "name" as AsIs,
+        required email: "email" as AsIs,
+        required password: "password" as Secret,
+        optional surname: "surname" as AsIs,
+        optional department: "department" as AsIs,
+        optional biography: "biography" as AsIs,
+        optional active: "active" as AsIs,
+        optional picture: "picture" as AsIs,
+    }
 }
 
 impl NewUser {
