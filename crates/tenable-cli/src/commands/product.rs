@@ -57,7 +57,8 @@ fn resource(line: &Line, name: &str) -> Command {
     let command = (line.add)(command, name);
     let methods: Vec<&str> = command.get_subcommands().map(Command::get_name).collect();
     let about = methods.join(", ");
-    command.about(about)
+    // Beside the name of the resource its commands are told; above them, they are there already.
+    command.about(about).long_about(format!("Commands on {} of {}", name.replace('_', " "), line.product))
 }
 
 fn method(meta: &'static OperationMeta) -> Command {
