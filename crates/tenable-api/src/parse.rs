@@ -45,14 +45,14 @@ fn read<S: for<'de> DeserializeSeed<'de, Value = T>, T>(
     value.map_err(|error| Error::unreadable(meta, response, place_of(&text, &error), error))
 }
 
-/// A body that is no UTF-8, as a text that is wrong where the body is: half of a pair of code units stands for what is no character.
-/// Who reads over it does not mind, and who reads it fails.
+/// A body that is no UTF-8, as a text that is wrong where the body is: the second half of a pair of code units stands for what is no
+/// character. Who reads over it does not mind, and who reads it fails. Columns after it are those of this text.
 fn readable(body: &[u8]) -> String {
     body.utf8_chunks().fold(String::new(), |mut text, chunk| {
         text.push_str(chunk.valid());
         if !chunk.invalid().is_empty() {
-            // The blank keeps a backslash before it from taking this one.
-            text.push_str(" \\ud800");
+            // The blank keeps a backslash, or a first half, before it from taking this one.
+            text.push_str(" \\udc00");
         }
         text
     })

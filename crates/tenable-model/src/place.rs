@@ -20,7 +20,7 @@ pub fn place_of(document: &str, error: &serde_json::Error) -> Option<String> {
         None => 0,
     };
     // Columns count bytes, from 1, up to the last one that was looked at.
-    let end = line_start + error.column();
+    let end = line_start.saturating_add(error.column());
     let mut walk = Walk { document, frames: Vec::new(), string: None };
     bytes.iter().enumerate().take(end).for_each(|(at, byte)| walk.step(at, *byte));
     walk.place()
@@ -162,6 +162,18 @@ mod tests {
         ] {
             assert_eq!(place::<Tree>(document), expected, "{document}");
         }
+    }
+
+    #[test]
+    fn what_is_made_of_a_value_has_its_place() {
+        use crate::security_center::UserKey;
+        use crate::vulnerability_management::User;
+
+        for (document, expected) in [("[\"a b\", 1]", "[0]"), ("[1, \"a b\"]", "[1]"), ("[1, \"a b\" , 2]", "[1]")] {
+            assert_eq!(place::<Vec<UserKey>>(document), expected, "{document}");
+        }
+        let document = r#"{"users": [{"id": 1, "uuid": "u", "username": "ann", "lastlogin": 99999999999999999}]}"#;
+        assert_eq!(place::<BTreeMap<String, Vec<User>>>(document), "users[0].lastlogin");
     }
 
     proptest! {

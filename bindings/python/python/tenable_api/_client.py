@@ -112,8 +112,8 @@ class _Client:
             timeout: Limit of each call in seconds, retries and waits included; `None` for no limit.
             missing_as_deleted: Takes a deletion of what is not there as done.
             on_response: Is told status, headers and request id of each successful answer, and of every answer to a raw request, before
-                the call gives its value; of each page of `iterate`. An async client tells it from another thread. What it raises comes
-                out of the call, which was carried out.
+                the call gives its value; of each page of `iterate`. An async client tells it on the thread of its loop, which it must
+                not keep waiting, and of pages from another thread. What it raises comes out of the call, which was carried out.
         """
         if on_response is not None and not callable(on_response):
             raise TypeError(f"on_response is called, and {type(on_response).__name__} cannot be")

@@ -1,15 +1,15 @@
 //! How results of calls come to the loop of asyncio that waits for them.
 //!
-//! Only the thread of the loop touches its futures, and only it needs the interpreter: a worker that took the interpreter for each result
-//! would wait for the loop, and the loop for the worker.
+//! Only the thread of the loop touches its futures: a worker that took the interpreter to tell each result would wait for the loop, and the
+//! loop for the worker.
 
 use std::any::Any;
 use std::future::Future;
-use std::panic::AssertUnwindSafe;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 
 use futures_util::FutureExt as _;
-use pyo3::exceptions::PyNotImplementedError;
+use pyo3::exceptions::{PyException, PyNotImplementedError};
 use pyo3::panic::PanicException;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -20,7 +20,7 @@ use tokio::task::AbortHandle;
 
 use super::lock;
 
-/// The mailbox of each loop, as long as there is the loop.
+/// Weak references to the mailbox of each loop. The loop keeps it, and so does each call that will put something in.
 static MAILBOXES: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 
 /// A future of the running loop for a future of ours. Cancelling it drops ours.
@@ -89,7 +89,8 @@ impl Ended {
         if future.call_method0(intern!(py, "done"))?.is_truthy()? {
             return Ok(());
         }
-        match (self.result)(py) {
+        let result = catch_unwind(AssertUnwindSafe(|| (self.result)(py)));
+        match result.unwrap_or_else(|panic| Err(panicked(panic.as_ref()))) {
             Ok(value) => future.call_method1(intern!(py, "set_result"), (value,))?,
             Err(error) => future.call_method1(intern!(py, "set_exception"), (error,))?,
         };
@@ -98,7 +99,7 @@ impl Ended {
 }
 
 /// What has ended for one loop, which is woken when the first comes in and then takes all that is there.
-#[pyclass(frozen)]
+#[pyclass(frozen, weakref)]
 struct Mailbox {
     ended: Mutex<Vec<Ended>>,
     wake: Wake,
@@ -121,11 +122,13 @@ impl Mailbox {
             .get_or_try_init(py, || py.import("weakref")?.getattr("WeakKeyDictionary")?.call0().map(Bound::unbind))?;
         let all = all.bind(py);
         let found = all.call_method1(intern!(py, "get"), (event_loop,))?;
-        if !found.is_none() {
-            return Ok(found.cast_into::<Self>()?.unbind());
+        if let Ok(found) = found.cast_into::<PyWeakrefReference>()
+            && let Some(mailbox) = found.upgrade()
+        {
+            return Ok(mailbox.cast_into::<Self>()?.unbind());
         }
         let mailbox = Self::watched_by(event_loop)?;
-        all.set_item(event_loop, &mailbox)?;
+        all.set_item(event_loop, PyWeakrefReference::new(mailbox.bind(py).as_any())?)?;
         Ok(mailbox)
     }
 
@@ -137,7 +140,10 @@ impl Mailbox {
             let sockets = wake::Sockets::new()?;
             let watched = sockets.watched();
             let mailbox = Py::new(py, Self { ended: Mutex::default(), wake: Wake::Byte(sockets) })?;
-            match event_loop.call_method1(intern!(py, "add_reader"), (watched, &mailbox)) {
+            // In a context of its own: what it runs belongs to all calls, and not to the one that came first.
+            let context = py.import("contextvars")?.call_method0("Context")?;
+            let add_reader = event_loop.getattr(intern!(py, "add_reader"))?;
+            match context.call_method1(intern!(py, "run"), (add_reader, watched, &mailbox)) {
                 Ok(_) => return Ok(mailbox),
                 Err(error) if error.is_instance_of::<PyNotImplementedError>(py) => {}
                 Err(error) => return Err(error),
@@ -178,18 +184,24 @@ impl Mailbox {
 #[pymethods]
 impl Mailbox {
     /// Tells the futures of all that has ended. Called by the loop.
-    fn __call__(&self, py: Python<'_>) {
+    ///
+    /// Ctrl-C in the middle comes out when all are told.
+    fn __call__(&self, py: Python<'_>) -> PyResult<()> {
         #[cfg(unix)]
         if let Wake::Byte(sockets) = &self.wake {
             // First, so that what comes in from now on wakes the loop again.
             sockets.settle();
         }
         let ended = std::mem::take(&mut *lock(&self.ended));
+        let mut interrupted = Ok(());
         for ended in ended {
-            if let Err(error) = ended.tell(py) {
-                error.write_unraisable(py, None);
+            match ended.tell(py) {
+                Err(error) if error.is_instance_of::<PyException>(py) => error.write_unraisable(py, None),
+                Err(error) => interrupted = Err(error),
+                Ok(()) => {}
             }
         }
+        interrupted
     }
 }
 

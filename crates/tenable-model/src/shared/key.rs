@@ -3,9 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::wire::ParseIdError;
+use crate::wire::{ParseIdError, string_then};
 use crate::{Product, Uuid, identity_exposure, security_center, vulnerability_management};
 
 /// A text that is not a key, or a key of another product than the one it was given to.
@@ -170,8 +170,7 @@ macro_rules! key_of {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-                text.parse().map_err(de::Error::custom)
+                string_then(deserializer, |text| text.parse::<Self>())
             }
         }
 

@@ -54,7 +54,7 @@ macro_rules! key {
         impl<'de> serde::Deserialize<'de> for $name {
             /// From a number, digits in a string, or a UUID.
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                <$crate::wire::Text as $crate::wire::Codec<String>>::decode(deserializer)?.parse().map_err(serde::de::Error::custom)
+                $crate::wire::text_then(deserializer, |text| text.parse::<Self>())
             }
         }
     };

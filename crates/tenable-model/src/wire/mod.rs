@@ -21,5 +21,5 @@ pub(crate) use id::id;
 pub(crate) use key::key;
 pub(crate) use object::{Decoded, Decoder, Encoder, expected, object};
 pub(crate) use open_enum::open_enum;
-pub(crate) use request::{By, Name, request, taken, written};
-pub(crate) use scalar::text;
+pub(crate) use request::{By, request, taken, written};
+pub(crate) use scalar::{string_then, text, text_then};

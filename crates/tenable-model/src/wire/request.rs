@@ -1,8 +1,8 @@
 use std::marker::PhantomData;
 
+use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error};
 use serde::ser::SerializeMap;
-use serde::{Deserialize, Deserializer};
 
 use super::Codec;
 use super::codec::Encode;
@@ -27,8 +27,8 @@ macro_rules! request {
                     fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<$name, A::Error> {
                         const FIELDS: &[&str] = &[$($wire),*];
                         $(let mut $field = None;)*
-                        while let Some(name) = map.next_key::<$crate::wire::Name<'de>>()? {
-                            match &*name.0 {
+                        while let Some(name) = map.next_key::<String>()? {
+                            match name.as_str() {
                                 $($wire => {
                                     let value = map.next_value_seed($crate::wire::By::<_, $codec>::new())?;
                                     if $field.replace(value).is_some() {
@@ -57,16 +57,6 @@ macro_rules! request {
 }
 
 pub(crate) use request;
-
-/// A name of a field, without a copy where the document has it as it is.
-#[derive(Debug)]
-pub(crate) struct Name<'de>(pub(crate) std::borrow::Cow<'de, str>);
-
-impl<'de> Deserialize<'de> for Name<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Deserialize::deserialize(deserializer).map(Self)
-    }
-}
 
 /// Reads a value by a codec.
 pub(crate) struct By<T, C>(PhantomData<(T, C)>);

@@ -2,7 +2,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::de::{Error, Unexpected, Visitor};
+use serde::de::{Error, IntoDeserializer, Unexpected, Visitor};
 use serde::{Deserializer, Serializer};
 
 use super::Codec;
@@ -191,41 +191,108 @@ where
     T: for<'t> From<&'t str> + From<String>,
     D: Deserializer<'de>,
 {
-    struct TextVisitor<T>(PhantomData<T>);
+    deserializer.deserialize_any(TextVisitor(PhantomData))
+}
 
-    impl<T: for<'t> From<&'t str> + From<String>> Visitor<'_> for TextVisitor<T> {
-        type Value = T;
+struct TextVisitor<T>(PhantomData<T>);
 
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a string")
-        }
+impl<T: for<'t> From<&'t str> + From<String>> Visitor<'_> for TextVisitor<T> {
+    type Value = T;
 
-        fn visit_str<E>(self, value: &str) -> Result<T, E> {
-            Ok(value.into())
-        }
-
-        fn visit_string<E>(self, value: String) -> Result<T, E> {
-            Ok(value.into())
-        }
-
-        fn visit_bool<E>(self, value: bool) -> Result<T, E> {
-            Ok(value.to_string().into())
-        }
-
-        fn visit_i64<E>(self, value: i64) -> Result<T, E> {
-            Ok(value.to_string().into())
-        }
-
-        fn visit_u64<E>(self, value: u64) -> Result<T, E> {
-            Ok(value.to_string().into())
-        }
-
-        fn visit_f64<E>(self, value: f64) -> Result<T, E> {
-            Ok(value.to_string().into())
-        }
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
     }
 
-    deserializer.deserialize_any(TextVisitor(PhantomData))
+    fn visit_str<E>(self, value: &str) -> Result<T, E> {
+        Ok(value.into())
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<T, E> {
+        Ok(value.into())
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<T, E> {
+        Ok(value.to_string().into())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<T, E> {
+        Ok(value.to_string().into())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<T, E> {
+        Ok(value.to_string().into())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<T, E> {
+        Ok(value.to_string().into())
+    }
+}
+
+/// What [`Text`] reads, made into something that not every text is. An error has the place of the text.
+pub(crate) fn text_then<'de, T, X, D>(deserializer: D, make: impl FnOnce(String) -> Result<T, X>) -> Result<T, D::Error>
+where
+    X: fmt::Display,
+    D: Deserializer<'de>,
+{
+    deserializer.deserialize_any(Then(TextVisitor(PhantomData), make))
+}
+
+/// The same of a JSON string and nothing else.
+pub(crate) fn string_then<'de, T, X, D>(
+    deserializer: D,
+    make: impl FnOnce(String) -> Result<T, X>,
+) -> Result<T, D::Error>
+where
+    X: fmt::Display,
+    D: Deserializer<'de>,
+{
+    deserializer.deserialize_str(Then(TextVisitor(PhantomData), make))
+}
+
+/// What [`Number`] reads, made into something that not every number is. An error has the place of the number.
+pub(crate) fn number_then<'de, T, X, D>(deserializer: D, make: impl FnOnce(i64) -> Result<T, X>) -> Result<T, D::Error>
+where
+    X: fmt::Display,
+    D: Deserializer<'de>,
+{
+    deserializer.deserialize_any(Then(IntegerVisitor(PhantomData), make))
+}
+
+/// Makes something else of what a visitor gives, while the document is still where the value ends: what fails afterwards is told with the
+/// place of what comes next.
+struct Then<V, F>(V, F);
+
+impl<'de, V, T, X, F> Visitor<'de> for Then<V, F>
+where
+    V: Visitor<'de>,
+    X: fmt::Display,
+    F: FnOnce(V::Value) -> Result<T, X>,
+{
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<T, E> {
+        self.1(self.0.visit_bool(value)?).map_err(E::custom)
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<T, E> {
+        self.1(self.0.visit_i64(value)?).map_err(E::custom)
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<T, E> {
+        self.1(self.0.visit_u64(value)?).map_err(E::custom)
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<T, E> {
+        self.1(self.0.visit_f64(value)?).map_err(E::custom)
+    }
+
+    fn visit_str<E: Error>(self, value: &str) -> Result<T, E> {
+        self.1(self.0.visit_str(value)?).map_err(E::custom)
+    }
 }
 
 /// A JSON string that is a secret. Writing exposes it: a value with a secret is written to send or to store it, never to show it.
@@ -279,9 +346,42 @@ pub struct SecretNumber;
 
 impl Codec<SecretString> for SecretNumber {
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SecretString, D::Error> {
-        let number: u64 =
-            Number::decode(deserializer).map_err(|_| D::Error::custom("invalid value: expected a whole number"))?;
-        Ok(SecretString::from(number.to_string()))
+        struct SecretVisitor;
+
+        impl SecretVisitor {
+            /// The text of what [`Number`] reads; the error does not quote what it does not.
+            fn read<'v, E: Error>(value: impl IntoDeserializer<'v, E>) -> Result<SecretString, E> {
+                let number: Result<u64, E> = Number::decode(value.into_deserializer());
+                let number = number.map_err(|_| E::custom("invalid value: expected a whole number"))?;
+                Ok(SecretString::from(number.to_string()))
+            }
+        }
+
+        impl Visitor<'_> for SecretVisitor {
+            type Value = SecretString;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a whole number")
+            }
+
+            fn visit_str<E: Error>(self, value: &str) -> Result<SecretString, E> {
+                Self::read(value)
+            }
+
+            fn visit_i64<E: Error>(self, value: i64) -> Result<SecretString, E> {
+                Self::read(value)
+            }
+
+            fn visit_u64<E: Error>(self, value: u64) -> Result<SecretString, E> {
+                Self::read(value)
+            }
+
+            fn visit_f64<E: Error>(self, value: f64) -> Result<SecretString, E> {
+                Self::read(value)
+            }
+        }
+
+        deserializer.deserialize_any(SecretVisitor)
     }
 
     fn encode<S: Serializer>(value: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {

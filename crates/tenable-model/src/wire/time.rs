@@ -3,7 +3,8 @@ use std::fmt;
 use serde::de::{Error, IntoDeserializer, Visitor};
 use serde::{Deserializer, Serializer};
 
-use super::{Codec, Number, Text};
+use super::scalar::{number_then, text_then};
+use super::{Codec, Number};
 use crate::Timestamp;
 
 /// Seconds since 1970 as a JSON number; digit strings are read too.
@@ -77,7 +78,7 @@ pub struct Rfc3339;
 
 impl Codec<Timestamp> for UnixSeconds {
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
-        Timestamp::from_unix_seconds(Number::decode(deserializer)?).map_err(D::Error::custom)
+        number_then(deserializer, Timestamp::from_unix_seconds)
     }
 
     fn encode<S: Serializer>(value: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
@@ -87,7 +88,7 @@ impl Codec<Timestamp> for UnixSeconds {
 
 impl Codec<Timestamp> for UnixMilliseconds {
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
-        Timestamp::from_unix_milliseconds(Number::decode(deserializer)?).map_err(D::Error::custom)
+        number_then(deserializer, Timestamp::from_unix_milliseconds)
     }
 
     fn encode<S: Serializer>(value: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
@@ -95,10 +96,10 @@ impl Codec<Timestamp> for UnixMilliseconds {
     }
 
     fn decode_field<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
-        match Number::decode(deserializer)? {
+        number_then(deserializer, |milliseconds| match milliseconds {
             0 => Ok(None),
-            milliseconds => Timestamp::from_unix_milliseconds(milliseconds).map(Some).map_err(D::Error::custom),
-        }
+            milliseconds => Timestamp::from_unix_milliseconds(milliseconds).map(Some),
+        })
     }
 
     fn encode_nothing<S: Serializer>(serializer: S) -> Result<S::Ok, S::Error> {
@@ -108,7 +109,7 @@ impl Codec<Timestamp> for UnixMilliseconds {
 
 impl Codec<Timestamp> for Rfc3339 {
     fn decode<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
-        Text::decode(deserializer)?.parse().map_err(D::Error::custom)
+        text_then(deserializer, |text| text.parse())
     }
 
     fn encode<S: Serializer>(value: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {

@@ -20,13 +20,11 @@ impl<L: RequestHandler> RequestHandler for AttemptLayer<L> {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let operation = CallContext::of(&request).operation;
         let progress = Progress::of(&request);
-        // Where nobody listens, the clock is not read.
-        let start = tracing::enabled!(tracing::Level::DEBUG).then(|| self.time.now());
+        let start = self.time.now();
         let attempt = progress.begin_attempt();
         let result = self.below.send(request).await;
         progress.end_attempt();
-        let elapsed_ms = start
-            .map_or(0, |start| u64::try_from(self.time.now().saturating_sub(start).as_millis()).unwrap_or(u64::MAX));
+        let elapsed_ms = u64::try_from(self.time.now().saturating_sub(start).as_millis()).unwrap_or(u64::MAX);
         match &result {
             Ok(response) => {
                 tracing::debug!(operation, attempt, status = response.status().as_u16(), elapsed_ms, "answered");

@@ -95,7 +95,8 @@ impl Sink {
                     return Ok(());
                 }
                 if joined.is_empty() {
-                    joined.reserve_exact(usize::try_from(*announced).unwrap_or_default());
+                    // The announcement may be a lie, and then the buffer grows as it is filled.
+                    let _ = joined.try_reserve_exact(usize::try_from(*announced).unwrap_or_default());
                     joined.extend_from_slice(&std::mem::take(first));
                 }
                 joined.extend_from_slice(&piece);
