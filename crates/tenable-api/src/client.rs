@@ -297,14 +297,10 @@ impl Client {
             .with_sensitive(meta.takes_secrets() || meta.reveals);
         (context.deadline, context.attempt_timeout) = (options.deadline, options.attempt_timeout);
         let (body, address) = (request.body().clone(), request.uri().clone());
-        let sent = async {
-            let request = self.addressed(request, context).map_err(|text| Error::invalid_input(meta, text))?;
-            self.inner.transport.send(request).await.map_err(|error| Error::transport(Some(meta), error))
-        };
-        let answer = match sent.await {
-            Ok(answer) => answer,
-            Err(error) => return Err(self.failed(meta, path, error)),
-        };
+        let failed = |error| self.failed(meta, path, error);
+        let request = self.addressed(request, context).map_err(|text| failed(Error::invalid_input(meta, text)))?;
+        let sent = self.inner.transport.send(request).await;
+        let answer = sent.map_err(|error| failed(Error::transport(Some(meta), error)))?;
         let asked = Asked { client: self, meta, path, body, _under_way: under_way };
         Exchange::examine(asked, address.query().unwrap_or_default(), options.missing_as_deleted, answer)
     }

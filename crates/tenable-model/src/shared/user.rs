@@ -69,10 +69,7 @@ pub struct RoleReference {
 
 impl Serialize for RoleReference {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(2))?;
-        map.serialize_entry("key", &self.key)?;
-        map.serialize_entry("name", &self.name)?;
-        map.end()
+        write_reference(&self.key, &self.name, serializer)
     }
 }
 
@@ -88,11 +85,19 @@ pub struct GroupReference {
 
 impl Serialize for GroupReference {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(2))?;
-        map.serialize_entry("key", &self.key)?;
-        map.serialize_entry("name", &self.name)?;
-        map.end()
+        write_reference(&self.key, &self.name, serializer)
     }
+}
+
+fn write_reference<S: Serializer>(
+    key: &impl Serialize,
+    name: &Known<String>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(2))?;
+    map.serialize_entry("key", key)?;
+    map.serialize_entry("name", name)?;
+    map.end()
 }
 
 /// What a [`User`] was made from.

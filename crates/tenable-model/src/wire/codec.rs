@@ -90,10 +90,10 @@ impl<T, C: Codec<T>> Codec<Vec<T>> for Each<C> {
 }
 
 /// A seed that reads a `T` by codec `C`.
-pub(super) struct Decode<T, C>(PhantomData<(T, C)>);
+pub(crate) struct Decode<T, C>(PhantomData<(T, C)>);
 
 impl<T, C> Decode<T, C> {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self(PhantomData)
     }
 }

@@ -17,9 +17,10 @@ pub use id::ParseIdError;
 pub use scalar::{Boolean, BooleanNumber, BooleanText, Number, NumberText, Secret, SecretNumber, Text};
 pub use time::{Rfc3339, UnixMilliseconds, UnixSeconds, UnixSecondsText};
 
+pub(crate) use codec::Decode;
 pub(crate) use id::id;
 pub(crate) use key::key;
 pub(crate) use object::{Decoded, Decoder, Encoder, expected, object};
 pub(crate) use open_enum::open_enum;
-pub(crate) use request::{By, request, taken, written};
+pub(crate) use request::{request, taken, written};
 pub(crate) use scalar::{string_then, text, text_then};

@@ -1,7 +1,4 @@
-use std::marker::PhantomData;
-
-use serde::Deserializer;
-use serde::de::{DeserializeSeed, Error};
+use serde::de::Error;
 use serde::ser::SerializeMap;
 
 use super::Codec;
@@ -30,7 +27,7 @@ macro_rules! request {
                         while let Some(name) = map.next_key::<String>()? {
                             match name.as_str() {
                                 $($wire => {
-                                    let value = map.next_value_seed($crate::wire::By::<_, $codec>::new())?;
+                                    let value = map.next_value_seed($crate::wire::Decode::<_, $codec>::new())?;
                                     if $field.replace(value).is_some() {
                                         return Err(serde::de::Error::duplicate_field($wire));
                                     }
@@ -57,23 +54,6 @@ macro_rules! request {
 }
 
 pub(crate) use request;
-
-/// Reads a value by a codec.
-pub(crate) struct By<T, C>(PhantomData<(T, C)>);
-
-impl<T, C> By<T, C> {
-    pub(crate) const fn new() -> Self {
-        Self(PhantomData)
-    }
-}
-
-impl<'de, T, C: Codec<T>> DeserializeSeed<'de> for By<T, C> {
-    type Value = T;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
-        C::decode(deserializer)
-    }
-}
 
 /// What a field of each kind is, by what was read.
 pub(crate) mod taken {

@@ -95,6 +95,7 @@ impl<L> LimitLayer<L> {
         // Before taking a turn, so that nobody queues for what cannot come in time.
         let now = self.time.now();
         in_time(now, self.state().paused_until.saturating_sub(now), progress)?;
+        // The time is still the same where nobody is waited for.
         let (_turn, mut now) = match self.turn.try_lock() {
             Ok(turn) => (turn, now),
             Err(_) => (self.turn.lock().await, self.time.now()),
