@@ -81,11 +81,11 @@ pub(crate) fn run(action: &[&str], scopes: &Scopes<'_>) -> Result {
 fn show(output: &Output, wanted: Option<&str>) -> Result {
     let file = ConfigFile::load()?;
     if let Some(name) = wanted {
-        return output.print(&Answer::plain(row(&file, name)?));
+        return output.print(Answer::plain(row(&file, name)?));
     }
     let rows: Result<Vec<Value>> = file.names().map(|name| row(&file, name)).collect();
     let columns = ["name", "url", "site", "key_from"].map(str::to_owned).to_vec();
-    output.print(&Answer { value: rows?.into(), reveals: true, columns, ..Answer::default() })
+    output.print(Answer { value: rows?.into(), reveals: true, columns, ..Answer::default() })
 }
 
 fn row(file: &ConfigFile, name: &str) -> Result<Value> {

@@ -139,7 +139,7 @@ fn list_rules(output: &Output) -> Result {
     output
         .clone()
         .or_columns(&["name", "default", "outcomes", "doc"])
-        .print(&Answer::plain(tenable_emulator::rules().map(rule).collect()))
+        .print(Answer::plain(tenable_emulator::rules().map(rule).collect()))
 }
 
 #[cfg(test)]

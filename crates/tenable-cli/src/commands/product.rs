@@ -249,7 +249,7 @@ impl<'a> Task<'a> {
         let in_table = self.output.format == Format::Table;
         let preferred = if in_table { (self.line.present)(meta.id, &mut value) } else { &[] };
         let (secret_fields, reveals) = (meta.secret_fields, meta.reveals);
-        self.output.print(&Answer { value, secret_fields, reveals, columns, preferred })
+        self.output.print(Answer { value, secret_fields, reveals, columns, preferred })
     }
 
     fn confirm(&self, meta: &OperationMeta, path: &str) -> Result {
@@ -290,7 +290,7 @@ pub(super) fn rehearse(requests: &[Value], output: &Output) -> Result {
     output.note("not sent");
     if output.format != Format::Table {
         let single = if let [request] = requests { request.clone() } else { requests.into() };
-        return output.print(&Answer { value: single, reveals: true, ..Answer::default() });
+        return output.print(Answer { value: single, reveals: true, ..Answer::default() });
     }
     let lines = requests.iter().flat_map(|request| {
         let word = |name: &str| request[name].as_str().unwrap_or_default();

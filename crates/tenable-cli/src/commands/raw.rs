@@ -67,7 +67,7 @@ pub(super) fn run(mut task: Task<'_>) -> Result {
 
 fn give(response: &Response<Bytes>, task: &Task<'_>) -> Result {
     match serde_json::from_slice::<Value>(response.body()) {
-        Ok(value) => task.output.print(&Answer::plain(value)),
+        Ok(value) => task.output.print(Answer::plain(value)),
         Err(_) => write(response.body()),
     }
 }

@@ -1,5 +1,7 @@
 //! JSON values as the text of a cell, and rows as the cells of a table.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 use tenable_api::model::Timestamp;
 
@@ -22,10 +24,13 @@ impl<'a> Rows<'a> {
         }
         let objects: Vec<&Map<String, Value>> = elements.iter().filter_map(Value::as_object).collect();
         let mut known: Vec<String> = Vec::new();
-        for name in objects.iter().flat_map(|object| object.keys()) {
-            if !known.contains(name) {
-                known.push(name.clone());
+        let mut previous: Option<&Map<String, Value>> = None;
+        for object in &objects {
+            // Most elements of a list have the fields of the one before.
+            if previous.is_none_or(|previous| !previous.keys().eq(object.keys())) {
+                known.extend(object.keys().filter(|name| !known.contains(name)).cloned().collect::<Vec<_>>());
             }
+            previous = Some(object);
         }
         if objects.is_empty() {
             fallback.clone_into(&mut known);
@@ -52,8 +57,8 @@ impl<'a> Rows<'a> {
 }
 
 /// A field for people: what is known to be a time as one, anything else as its text.
-pub(super) fn field(name: &str, value: &Value) -> String {
-    time(name, value).unwrap_or_else(|| text(value))
+pub(super) fn field<'a>(name: &str, value: &'a Value) -> Cow<'a, str> {
+    time(name, value).map_or_else(|| text(value), Cow::Owned)
 }
 
 /// Times in milliseconds since 1970, which Vulnerability Management writes.
@@ -76,17 +81,19 @@ fn time(name: &str, value: &Value) -> Option<String> {
 }
 
 /// A value for people, on one line and without characters that steer a terminal.
-pub(super) fn text(value: &Value) -> String {
-    let text = match value {
-        Value::Null => String::new(),
-        Value::Bool(true) => "yes".to_owned(),
-        Value::Bool(false) => "no".to_owned(),
-        Value::Number(number) => number.to_string(),
-        Value::String(text) => text.clone(),
-        Value::Array(elements) => elements.iter().map(element).collect::<Vec<_>>().join(", "),
-        Value::Object(_) => element(value),
-    };
-    printable(&text)
+pub(super) fn text(value: &Value) -> Cow<'_, str> {
+    match value {
+        Value::Null => Cow::Borrowed(""),
+        Value::Bool(true) => Cow::Borrowed("yes"),
+        Value::Bool(false) => Cow::Borrowed("no"),
+        Value::Number(number) => Cow::Owned(number.to_string()),
+        Value::String(text) => printable(text),
+        Value::Array(elements) => {
+            let elements = elements.iter().map(element).collect::<Vec<_>>().join(", ");
+            Cow::Owned(printable(&elements).into_owned())
+        }
+        Value::Object(_) => Cow::Owned(printable(&element(value)).into_owned()),
+    }
 }
 
 /// An element of a list: an object stands for itself by its name.
@@ -99,19 +106,21 @@ fn element(value: &Value) -> String {
             // All users, all assets: they have a kind and no name.
             _ => fields.get("type").and_then(Value::as_str).map_or_else(|| value.to_string(), str::to_owned),
         },
-        other => text(other),
+        other => text(other).into_owned(),
     }
 }
 
 /// A text that may come from anyone, made fit for a terminal.
-pub(super) fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '\n' | '\r' | '\t' => ' ',
-            c if c.is_control() => '\u{fffd}',
-            c => c,
-        })
-        .collect()
+pub(super) fn printable(text: &str) -> Cow<'_, str> {
+    if !text.contains(char::is_control) {
+        return Cow::Borrowed(text);
+    }
+    let harmless = |c| match c {
+        '\n' | '\r' | '\t' => ' ',
+        c if char::is_control(c) => '\u{fffd}',
+        c => c,
+    };
+    Cow::Owned(text.chars().map(harmless).collect())
 }
 
 /// A value for a program that wants nothing around it: a text without quotes, and the one field of an object that has one.

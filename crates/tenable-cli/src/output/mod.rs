@@ -101,8 +101,8 @@ impl Output {
     }
 
     /// Prints a result. Nothing, for an operation that gives nothing.
-    pub(crate) fn print(&self, answer: &Answer<'_>) -> Result {
-        let mut value = answer.value.clone();
+    pub(crate) fn print(&self, answer: Answer<'_>) -> Result {
+        let mut value = answer.value;
         if !answer.reveals && !self.reveal {
             mask(&mut value, answer.secret_fields);
         }
@@ -151,7 +151,7 @@ impl Output {
         let Document { text, whole, records, rows, columns } = document;
         let print_rows = |rows: Vec<Value>, format| {
             let output = Self { format, ..self.clone() }.or_columns(columns);
-            output.print(&Answer { value: rows.into(), reveals: true, ..Answer::default() })
+            output.print(Answer { value: rows.into(), reveals: true, ..Answer::default() })
         };
         match self.format {
             Format::Table if self.columns.is_some() => print_rows(rows, Format::Table),

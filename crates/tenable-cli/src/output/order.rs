@@ -55,10 +55,10 @@ fn rank(name: &str) -> (usize, String) {
 
 /// Whether two spellings mean the same field: `lockedOut`, `locked_out`, `locked-out`.
 pub(super) fn same(one: &str, other: &str) -> bool {
-    let plain = |name: &str| -> String {
-        name.chars().filter(|c| !matches!(c, '_' | '-')).map(|c| c.to_ascii_lowercase()).collect()
-    };
-    plain(one) == plain(other)
+    fn plain(name: &str) -> impl Iterator<Item = char> {
+        name.chars().filter(|c| !matches!(c, '_' | '-')).map(|c| c.to_ascii_lowercase())
+    }
+    plain(one).eq(plain(other))
 }
 
 /// JSON with the keys of its objects in order.

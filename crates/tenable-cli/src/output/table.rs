@@ -1,8 +1,12 @@
 //! Tables for people.
 
-use comfy_table::{Attribute, Cell, ContentArrangement, Table};
-use comfy_table::{ContentLineStyle, LineStyle, TableStyle};
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+use anstyle::Style;
+use comfy_table::{Attribute, ContentArrangement, ContentLineStyle, LineStyle, Table, TableStyle};
 use serde_json::Value;
+use unicode_width::UnicodeWidthStr as _;
 
 use super::cells::{self, Rows};
 
@@ -13,7 +17,7 @@ const STYLE: TableStyle = TableStyle::new()
     .content_lines(ContentLineStyle::none().junction(' '));
 
 /// A cell wider than this may be wrapped to make room for another column.
-const COMFORTABLE: u16 = 40;
+const COMFORTABLE: usize = 40;
 
 /// The room there is.
 #[derive(Clone, Copy, Debug)]
@@ -71,38 +75,32 @@ fn list(elements: &[Value], columns: Columns<'_>, limits: Limits) -> Rendered {
     let preferred: Vec<String> = preferred.iter().map(|&name| name.to_owned()).collect();
     let chosen = wanted.or(Some(preferred.as_slice()).filter(|preferred| !preferred.is_empty()));
     let Rows { columns, rows } = Rows::of(elements, chosen, fallback);
-    let text_of = |(name, cell): (&String, &&Value)| cells::field(name, cell);
-    let rows: Vec<Vec<String>> = rows.iter().map(|row| columns.iter().zip(row).map(text_of).collect()).collect();
-    let filled = |column: &usize| rows.is_empty() || rows.iter().any(|row| !row[*column].is_empty());
+    let filled = |column: &usize| rows.is_empty() || rows.iter().any(|row| !cells::text(row[*column]).is_empty());
     let all = 0..columns.len();
     let mut shown: Vec<usize> = if wanted.is_some() { all.collect() } else { all.filter(filled).collect() };
     if wanted.is_none() {
         // Nobody reads it, and it takes the room of three: the first to go.
         shown.sort_by_key(|&column| columns[column] == "uuid");
     }
+    let header = shown.iter().map(|&column| Cell::name(&columns[column])).collect();
+    let rows = rows.iter().map(|row| shown.iter().map(|&column| Cell::field(&columns[column], row[column])).collect());
+    let mut grid = Grid::of(Some(header), rows.collect());
     let mut left_out = Vec::new();
-    loop {
-        let mut table = empty(limits);
-        table.set_header(shown.iter().map(|&column| header(&columns[column], limits)));
-        for row in &rows {
-            table.add_row(shown.iter().map(|&column| row[column].as_str()));
+    if wanted.is_none() {
+        while grid.widths.len() > 2 && limits.width.is_some_and(|width| grid.room_needed() > usize::from(width)) {
+            grid.widths.pop();
+            left_out.extend(shown.pop().map(|column| columns[column].clone()));
         }
-        let fits = limits.width.is_none_or(|width| room_needed(&table) <= u32::from(width));
-        if fits || wanted.is_some() || shown.len() <= 2 {
-            left_out.reverse();
-            return Rendered { text: text(&table), left_out };
-        }
-        left_out.extend(shown.pop().map(|column| columns[column].clone()));
     }
+    left_out.reverse();
+    Rendered { text: grid.draw(limits), left_out }
 }
 
 fn object(value: &Value, wanted: Option<&[String]>, limits: Limits) -> Rendered {
     let Rows { columns, rows } = Rows::of(std::slice::from_ref(value), wanted, &[]);
-    let mut table = empty(limits);
-    for (name, value) in columns.iter().zip(rows.into_iter().flatten()) {
-        table.add_row([header(name, limits), Cell::new(cells::field(name, value))]);
-    }
-    Rendered { text: text(&table), left_out: Vec::new() }
+    let fields = columns.iter().zip(rows.into_iter().flatten());
+    let rows = fields.map(|(name, value)| vec![Cell::name(name), Cell::field(name, value)]).collect();
+    Rendered { text: Grid::of(None, rows).draw(limits), left_out: Vec::new() }
 }
 
 /// Draws facts about several things side by side: a column for each thing, a row for each fact. As many tables as the room asks for.
@@ -116,51 +114,129 @@ pub(crate) fn facts(things: &[String], rows: &[(&str, Vec<String>)], limits: Lim
     let mut blocks = Vec::new();
     for first in (0..things.len()).step_by(at_once) {
         let shown = first..(first + at_once).min(things.len());
-        let mut table = empty(limits);
-        table.set_header(
-            std::iter::once("")
-                .chain(things[shown.clone()].iter().map(String::as_str))
-                .map(|name| header(name, limits)),
-        );
-        for (name, cells) in rows {
+        let header = std::iter::once("").chain(things[shown.clone()].iter().map(String::as_str)).map(Cell::name);
+        let rows = rows.iter().filter_map(|(name, cells)| {
             let cells = &cells[shown.clone()];
-            if cells.iter().any(|cell| !cell.is_empty()) {
-                let cells = cells.iter().map(|cell| cells::printable(cell)).map(Cell::new);
-                table.add_row(std::iter::once(header(name, limits)).chain(cells));
-            }
-        }
-        blocks.push(text(&table));
+            let row = std::iter::once(Cell::name(name)).chain(cells.iter().map(|cell| Cell::plain(cell)));
+            cells.iter().any(|cell| !cell.is_empty()).then(|| row.collect())
+        });
+        blocks.push(Grid::of(Some(header.collect()), rows.collect()).draw(limits));
     }
     blocks.join("\n")
 }
 
-fn empty(limits: Limits) -> Table {
-    let mut table = Table::new();
-    table.load_style(STYLE).force_no_tty();
-    if let Some(width) = limits.width {
-        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+/// A text on one line, and whether it names what stands beside or under it.
+struct Cell<'a> {
+    text: Cow<'a, str>,
+    name: bool,
+}
+
+impl<'a> Cell<'a> {
+    fn plain(text: &'a str) -> Self {
+        Self { text: cells::printable(text), name: false }
     }
-    if limits.styled {
-        table.enforce_styling();
+
+    fn name(text: &'a str) -> Self {
+        Self { name: true, ..Self::plain(text) }
     }
-    table
+
+    fn field(name: &str, value: &'a Value) -> Self {
+        Self { text: cells::field(name, value), name: false }
+    }
 }
 
-fn header(name: &str, limits: Limits) -> Cell {
-    let cell = Cell::new(cells::printable(name));
-    if limits.styled { cell.add_attribute(Attribute::Bold) } else { cell }
+/// What a table holds, before it is known how much room it gets.
+struct Grid<'a> {
+    header: Option<Vec<Cell<'a>>>,
+    rows: Vec<Vec<Cell<'a>>>,
+    /// Characters in the widest cell of each column, one at least. What is past its end is not drawn.
+    widths: Vec<usize>,
 }
 
-/// Characters that a table takes without squeezing any column below what is comfortable.
-fn room_needed(table: &Table) -> u32 {
-    // Each column has a blank on either side, and there is one between two columns.
-    table.column_max_content_widths().iter().map(|&width| u32::from(width.min(COMFORTABLE)) + 3).sum::<u32>() - 1
-}
+impl<'a> Grid<'a> {
+    fn of(header: Option<Vec<Cell<'a>>>, rows: Vec<Vec<Cell<'a>>>) -> Self {
+        let mut widths = Vec::new();
+        for row in header.iter().chain(&rows) {
+            widths.resize(widths.len().max(row.len()), 1);
+            for (width, cell) in widths.iter_mut().zip(row) {
+                *width = cell.text.width().max(*width);
+            }
+        }
+        Self { header, rows, widths }
+    }
 
-fn text(table: &Table) -> String {
-    let mut text = table.trim_fmt();
-    text.push('\n');
-    text
+    /// Characters that it takes without squeezing any column below what is comfortable.
+    fn room_needed(&self) -> usize {
+        Self::room(self.widths.iter().map(|&width| width.min(COMFORTABLE)))
+    }
+
+    /// Each column has a blank on either side, and there is one between two columns.
+    fn room(widths: impl Iterator<Item = usize>) -> usize {
+        widths.map(|width| width + 3).sum::<usize>().saturating_sub(1)
+    }
+
+    fn draw(&self, limits: Limits) -> String {
+        let room = Self::room(self.widths.iter().copied());
+        match limits.width {
+            Some(width) if room > usize::from(width) => self.draw_within(width, limits.styled),
+            _ => self.draw_in_full(room, limits.styled),
+        }
+    }
+
+    /// Every cell on one line.
+    fn draw_in_full(&self, room: usize, styled: bool) -> String {
+        let mut text = String::with_capacity((self.rows.len() + 2) * (room + 1));
+        if let Some(header) = &self.header {
+            self.draw_line(&mut text, header, styled);
+            text.extend(std::iter::repeat_n('─', room));
+            text.push('\n');
+        }
+        for row in &self.rows {
+            self.draw_line(&mut text, row, styled);
+        }
+        text
+    }
+
+    fn draw_line(&self, text: &mut String, row: &[Cell<'_>], styled: bool) {
+        let mut blanks = 0;
+        for (cell, &width) in row.iter().zip(&self.widths) {
+            blanks += 1;
+            if !cell.text.is_empty() {
+                // None at the end of a line.
+                text.extend(std::iter::repeat_n(' ', blanks));
+                let style = if cell.name && styled { Style::new().bold() } else { Style::new() };
+                // Writing to memory cannot fail.
+                let _infallible = write!(text, "{style}{}{style:#}", cell.text);
+                blanks = 0;
+            }
+            blanks += width.saturating_sub(cell.text.width()) + 2;
+        }
+        text.push('\n');
+    }
+
+    /// What is too wide is broken into several lines, in the columns that take the most.
+    fn draw_within(&self, room: u16, styled: bool) -> String {
+        let mut table = Table::new();
+        table.load_style(STYLE).force_no_tty();
+        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(room);
+        if styled {
+            table.enforce_styling();
+        }
+        let cell = |cell: &Cell<'_>| {
+            let drawn = comfy_table::Cell::new(&cell.text);
+            if cell.name && styled { drawn.add_attribute(Attribute::Bold) } else { drawn }
+        };
+        let cells = |row: &[Cell<'_>]| row.iter().take(self.widths.len()).map(cell).collect::<Vec<_>>();
+        if let Some(header) = &self.header {
+            table.set_header(cells(header));
+        }
+        for row in &self.rows {
+            table.add_row(cells(row));
+        }
+        let mut text = table.trim_fmt();
+        text.push('\n');
+        text
+    }
 }
 
 #[cfg(test)]
@@ -190,6 +266,19 @@ mod tests {
         ];
         assert_eq!(table.text.lines().collect::<Vec<_>>(), expected);
         assert_eq!(table.left_out, [""; 0]);
+    }
+
+    #[test]
+    fn there_are_two_ways_to_draw_and_one_look() {
+        for texts in [["a", "b", "c"], ["", "", ""], ["漢字", "é", "👩‍🚀"], ["a longer text", "", "x"]] {
+            for header in [true, false] {
+                let row = |name: bool| texts.map(|text| Cell { name, ..Cell::plain(text) }).into();
+                let grid = Grid::of(header.then(|| row(true)), vec![row(false), Vec::from([Cell::plain("short")])]);
+                let full = grid.draw(Limits { width: None, styled: false });
+                assert_eq!(full, grid.draw_within(1_000, false), "{texts:?}");
+                assert_eq!(grid.draw(narrow(1_000)), full);
+            }
+        }
     }
 
     #[test]
