@@ -1,12 +1,9 @@
 use std::time::Duration;
 
-use futures_core::Stream;
-use futures_util::stream::{self, TryStreamExt as _};
-
 use http::StatusCode;
 
 use crate::client::CallOptions;
-use crate::{Client, Error, ListOperation, Operation, Response};
+use crate::{Client, Error, ListOperation, Listing, Operation, Response};
 
 /// An operation on its way: a request bound to a client, refined by its setters and run by [`send`](Self::send).
 ///
@@ -80,44 +77,52 @@ where
     O::Output: Send,
     O::Item: Send + 'static,
 {
-    /// The list page by page, each fetched when it is asked for. After an error the stream ends; a page that comes twice is one. Used as [`items`](Self::items) is.
-    pub fn pages(self) -> impl Stream<Item = Result<Vec<O::Item>, Error>> + Send + 'static {
-        self.pages_with_response().map_ok(|page| page.value)
+    /// The list page by page, each fetched when it is asked for. A page that comes twice is an error.
+    pub fn pages(self) -> Listing<Vec<O::Item>> {
+        self.pages_with_response().map(|page| page.value)
     }
 
     /// [`pages`](Self::pages), each with status, headers and request id.
-    pub fn pages_with_response(self) -> impl Stream<Item = Result<Response<Vec<O::Item>>, Error>> + Send + 'static {
+    pub fn pages_with_response(self) -> Listing<Response<Vec<O::Item>>> {
         let Self { client, operation, options } = self;
-        stream::try_unfold(Some((operation, None)), move |next| {
-            let client = client.clone();
-            async move {
-                let Some((operation, previous)) = next else { return Ok(None) };
+        Listing::of(async move |outlet| {
+            let mut next = Some(operation);
+            let mut previous = None;
+            while let Some(operation) = next {
                 let (output, around) = operation.run(&client, options).await?.split();
-                let (items, next) = operation.page(output)?;
+                let (items, following) = operation.page(output)?;
                 let first = items.first().and_then(O::key);
                 if first.is_some() && first == previous {
                     return Err(Error::incomplete(O::META, StatusCode::OK, "the server gave the same page twice"));
                 }
-                Ok(Some((around.map(|()| items), next.map(|next| (next, first)))))
+                outlet.give(around.map(|()| items)).await;
+                (next, previous) = (following, first);
             }
+            Ok(())
         })
     }
 
-    /// The list element by element. After an error the stream ends.
+    /// The list element by element.
     ///
     /// ```
     /// # use tenable_api::identity_exposure::IdentityExposure;
     /// # async fn example(client: IdentityExposure) -> Result<(), tenable_api::Error> {
-    /// use futures_util::TryStreamExt;
-    ///
-    /// let mut users = std::pin::pin!(client.users().list().items());
+    /// let mut users = client.users().list().items();
     /// while let Some(user) = users.try_next().await? {
     ///     println!("{}", user.email);
     /// }
     /// # Ok(())
     /// # }
     /// ```
-    pub fn items(self) -> impl Stream<Item = Result<O::Item, Error>> + Send + 'static {
-        self.pages().map_ok(|page| stream::iter(page.into_iter().map(Ok))).try_flatten()
+    pub fn items(self) -> Listing<O::Item> {
+        let mut pages = self.pages_with_response();
+        Listing::of(async move |outlet| {
+            while let Some(page) = pages.try_next().await? {
+                for item in page.value {
+                    outlet.give(item).await;
+                }
+            }
+            Ok(())
+        })
     }
 }

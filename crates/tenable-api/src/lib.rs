@@ -16,18 +16,16 @@
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! use futures_util::TryStreamExt;
 //! use tenable_api::model::security_center::user;
 //! use tenable_api::security_center::SecurityCenter;
 //!
 //! let sc = SecurityCenter::from_env()?; // TSC_URL, TSC_ACCESS_KEY and TSC_SECRET_KEY, or TSC_USERNAME and TSC_PASSWORD
-//! let locked = sc
-//!     .users()
-//!     .list()
-//!     .fields([user::Field::Username, user::Field::Locked])
-//!     .items()
-//!     .try_filter(|user| std::future::ready(user.locked == Some(true)));
-//! let locked: Vec<_> = locked.try_collect().await?;
+//! let mut users = sc.users().list().fields([user::Field::Username, user::Field::Locked]).items();
+//! while let Some(user) = users.try_next().await? {
+//!     if user.locked == Some(true) {
+//!         println!("{}", user.username);
+//!     }
+//! }
 //! sc.close().await?;
 //! # Ok(())
 //! # }
@@ -62,6 +60,7 @@ mod client;
 mod error;
 mod exchange;
 mod key_pair;
+mod listing;
 mod only_false;
 mod operation;
 mod parse;
@@ -75,6 +74,7 @@ pub use builder::Builder;
 pub use call::Call;
 pub use client::{CallOptions, Client};
 pub use error::{Effect, Error, ErrorKind, report};
+pub use listing::Listing;
 pub use operation::{
     ListOperation, Location, Operation, OperationMeta, Parameter, ParameterKind, UntypedOperation, from_arguments,
 };

@@ -1,7 +1,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::sync::OnceLock;
 
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use futures_util::{StreamExt as _, stream};
 use tenable_api::admin::{Ability, Admin};
 use tenable_api::model::Product;
 use tenable_api::model::shared::{RoleKey, UserKey};

@@ -2,6 +2,7 @@
 
 use std::fmt::Debug;
 use std::future::{Future, poll_fn};
+use std::hash::{BuildHasher as _, RandomState};
 use std::pin::Pin;
 use std::task::Poll;
 use std::time::{Duration, SystemTime};
@@ -82,7 +83,10 @@ pub struct FullJitter;
 
 impl Jitter for FullJitter {
     fn up_to(&self, max: Duration) -> Duration {
-        Duration::try_from_secs_f64(max.as_secs_f64() * fastrand::f64()).unwrap_or(max).min(max)
+        // Each has keys of its own, which begin at a random place.
+        let random = (RandomState::new().hash_one(()) >> 32) as u32;
+        let share = f64::from(random) / f64::from(u32::MAX);
+        Duration::try_from_secs_f64(max.as_secs_f64() * share).unwrap_or(max).min(max)
     }
 }
 

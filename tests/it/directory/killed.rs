@@ -11,7 +11,6 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use futures_util::TryStreamExt as _;
 use http::{Method, Request, Response};
 use serde_json::Value;
 use tenable_api::admin::{Ability, Admin, NewRole};

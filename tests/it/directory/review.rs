@@ -131,8 +131,6 @@ async fn idle_accounts_and_unused_keys() {
 
 /// A custom role that allows all that the role with this name does.
 async fn copy_of(admin: &dyn Admin, name: &str, more: &[&str]) -> RoleKey {
-    use futures_util::TryStreamExt as _;
-
     let roles: Vec<_> = admin.roles().try_collect().await.unwrap();
     let role = roles.into_iter().find(|role| role.name.value().map(String::as_str) == Some(name)).unwrap();
     let mut permissions = role.permissions.into_value().unwrap();

@@ -1,6 +1,5 @@
 //! Each row of the reference's index of endpoints: what it does, read back.
 
-use futures_util::TryStreamExt as _;
 use tenable_model::security_center::{
     AssetId, GroupId, LdapId, OrganizationId, ResponsibleAsset, RoleId, ScanPermission, UserAddress, UserId,
     ZoneSelection,

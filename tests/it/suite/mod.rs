@@ -21,7 +21,6 @@ mod users;
 use std::fmt;
 
 use async_trait::async_trait;
-use futures_util::TryStreamExt as _;
 use tenable_api::admin::{Admin, NewUser, ReplacedKeys};
 use tenable_api::{Effect, Error};
 use tenable_emulator::faults::Fault;

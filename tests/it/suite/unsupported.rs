@@ -1,6 +1,5 @@
 //! What a product cannot do at all.
 
-use futures_util::TryStreamExt as _;
 use tenable_api::admin::{Ability, NewPassword, SignInChange, UserChange};
 
 use super::{Stage, all_groups, unsupported};

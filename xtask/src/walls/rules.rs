@@ -75,6 +75,7 @@ pub(super) const RESERVED: &[Reserved] = &[
         crates: &["tokio"],
         to: &[
             "tenable-transport",
+            "tenable-api",
             "tenable-emulator",
             "tenable-cli",
             "tenable-python",
@@ -118,7 +119,7 @@ pub(super) const REACHES: &[Reach] = &[
         package: "tenable-api",
         features: Features::None,
         never: &["hyper", "hyper-util", "rustls", "aws-lc-rs", "ring", "mio"],
-        never_features: &[("tokio", "net")],
+        never_features: &[("tokio", "net"), ("tokio", "rt")],
         why: "without its default features the client brings no network of its own",
     },
     Reach {

@@ -1,8 +1,6 @@
 //! Identity Exposure as an administrator of any product sees it.
 
 use async_trait::async_trait;
-use futures_util::stream::{self, BoxStream};
-use futures_util::{StreamExt as _, TryStreamExt as _};
 use secrecy::ExposeSecret as _;
 use tenable_model::identity_exposure::{Permission, RoleId, UserId, password};
 use tenable_model::shared::{Group, GroupKey, Role, RoleKey, User, UserKey, first_and_last_name};
@@ -16,7 +14,7 @@ use crate::identity_exposure::{
     CreateRole, CreateUser, DeleteRole, DeleteUser, GetRole, GetUser, IdentityExposure, ReplaceRolePermissions,
     ReplaceUserRoles, UpdateRole, UpdateUser,
 };
-use crate::{Error, Operation as _, OperationMeta};
+use crate::{Error, Listing, Operation as _, OperationMeta};
 
 mod creations;
 
@@ -113,8 +111,8 @@ fn names_of(user: &NewUser) -> (&str, &str) {
 
 #[async_trait]
 impl UserAdmin for IdentityExposure {
-    fn users(&self) -> BoxStream<'static, Result<User, Error>> {
-        Self::users(self).list().items().map_ok(User::from).boxed()
+    fn users(&self) -> Listing<User> {
+        Self::users(self).list().items().map(User::from)
     }
 
     async fn user(&self, key: &UserKey) -> Result<User, Error> {
@@ -233,8 +231,8 @@ impl IdentityExposure {
 
 #[async_trait]
 impl RoleAdmin for IdentityExposure {
-    fn roles(&self) -> BoxStream<'static, Result<Role, Error>> {
-        Self::roles(self).list().items().map_ok(Role::from).boxed()
+    fn roles(&self) -> Listing<Role> {
+        Self::roles(self).list().items().map(Role::from)
     }
 
     async fn role(&self, key: &RoleKey) -> Result<Role, Error> {
@@ -290,8 +288,8 @@ fn unsupported<T>(ability: Ability) -> Result<T, Error> {
 
 #[async_trait]
 impl GroupAdmin for IdentityExposure {
-    fn groups(&self) -> BoxStream<'static, Result<Group, Error>> {
-        stream::once(std::future::ready(unsupported(Ability::ListGroups))).boxed()
+    fn groups(&self) -> Listing<Group> {
+        Listing::of(async |_| unsupported(Ability::ListGroups))
     }
 
     async fn group(&self, _: &GroupKey) -> Result<Group, Error> {

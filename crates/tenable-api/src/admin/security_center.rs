@@ -1,14 +1,12 @@
 //! Security Center as an administrator of any product sees it.
 
 use async_trait::async_trait;
-use futures_util::stream::{self, BoxStream};
-use futures_util::{StreamExt as _, TryStreamExt as _};
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use tenable_model::security_center::{
-    self as model, CurrentUserField, GroupField, GroupId, OrganizationField, RoleField, RoleId, ScanPermission,
-    UserAddress, UserField, UserId, UserKey as PathKey,
+    CurrentUserField, GroupField, GroupId, OrganizationField, RoleField, RoleId, ScanPermission, UserAddress,
+    UserField, UserId, UserKey as PathKey,
 };
 use tenable_model::shared::{Group, GroupKey, Role, RoleKey, User, UserKey, first_and_last_name};
 use tenable_model::{Known, Product};
@@ -17,11 +15,12 @@ use super::{
     Ability, Capabilities, Capable, Count, Defect, GroupAdmin, Limitation, NewPassword, NewRole, NewUser, ReplacedKeys,
     RoleAdmin, RoleChange, SignInChange, UserAdmin, UserChange, address, addresses,
 };
+use crate::listing::Outlet;
 use crate::security_center::{
     CreateRole, CreateUser, DeleteGroup, DeleteRole, DeleteUser, GetCurrentUser, GetGroup, GetRole, GetUser,
     ListGroups, ListRoles, ListUsers, SecurityCenter, UpdateGroup, UpdateRole, UpdateUser,
 };
-use crate::{Client, Error, ErrorKind, ListOperation, Operation, OperationMeta};
+use crate::{Client, Error, ErrorKind, ListOperation, Listing, Operation, OperationMeta};
 
 static CAPABILITIES: Capabilities = Capabilities {
     product: Product::SecurityCenter,
@@ -169,35 +168,36 @@ async fn read<O: Operation>(client: &Client, wanted: O, plain: O) -> Result<O::O
 }
 
 /// A list of one answer, element by element.
-fn items<O, T>(client: &Client, wanted: O, plain: O) -> BoxStream<'static, Result<T, Error>>
+fn items<O, T>(client: &Client, wanted: O, plain: O) -> Listing<T>
 where
     O: ListOperation<Output: IntoIterator<Item = O::Item, IntoIter: Send>> + Send + 'static,
-    O::Item: Into<T>,
+    O::Item: Into<T> + Send,
     T: Send + 'static,
 {
     let client = client.clone();
-    let list = async move { read(&client, wanted, plain).await };
-    let all = |list: O::Output| stream::iter(list.into_iter().map(|item| Ok(item.into())));
-    stream::once(list).map_ok(all).try_flatten().boxed()
+    Listing::of(async move |outlet| {
+        for item in read(&client, wanted, plain).await? {
+            outlet.give(item.into()).await;
+        }
+        Ok(())
+    })
 }
 
 impl SecurityCenter {
     /// The users of every organization, as an administrator sees them.
-    fn users_of_organizations(&self) -> BoxStream<'static, Result<User, Error>> {
-        let sc = self.clone();
-        let users_of = move |organization: model::Organization| {
-            let users = Self::users(&sc).list_of_organization(organization.id).items();
-            users.map_ok(move |user| {
+    async fn users_of_organizations(&self, outlet: &Outlet<User>) -> Result<(), Error> {
+        let fields = [OrganizationField::Id, OrganizationField::Name];
+        for organization in Self::organizations(self).list().fields(fields).send().await? {
+            for user in Self::users(self).list_of_organization(organization.id).send().await? {
                 let key = UserAddress::InOrganization(organization.id, user.id);
                 let mut user = User::from(user);
                 user.key = key.into();
                 // Numbers of groups repeat in each organization, and an administrator cannot ask for one.
                 user.groups = Known::NotTold;
-                user
-            })
-        };
-        let fields = [OrganizationField::Id, OrganizationField::Name];
-        Self::organizations(self).list().fields(fields).items().map_ok(users_of).try_flatten().boxed()
+                outlet.give(user).await;
+            }
+        }
+        Ok(())
     }
 
     /// Sends a change of a user, and gives the user under the key by which it was asked for.
@@ -252,17 +252,17 @@ fn one_role(meta: &'static OperationMeta, roles: &[RoleKey]) -> Result<RoleId, E
 
 #[async_trait]
 impl UserAdmin for SecurityCenter {
-    fn users(&self) -> BoxStream<'static, Result<User, Error>> {
+    fn users(&self) -> Listing<User> {
         let sc = self.clone();
-        let own = async move { read(sc.client(), ListUsers::new().fields(USER_FIELDS), ListUsers::new()).await };
-        let sc = self.clone();
-        let all = move |users: Vec<model::User>| {
+        Listing::of(async move |outlet| {
+            let users = read(sc.client(), ListUsers::new().fields(USER_FIELDS), ListUsers::new()).await?;
             // Who lists administrators is one, and sees the users of each organization by another call.
             let administrators = users.iter().any(|user| user.is_administrator() == Some(true));
-            let others = if administrators { sc.users_of_organizations() } else { stream::empty().boxed() };
-            stream::iter(users.into_iter().map(|user| Ok(user.into()))).chain(others)
-        };
-        stream::once(own).map_ok(all).try_flatten().boxed()
+            for user in users {
+                outlet.give(user.into()).await;
+            }
+            if administrators { sc.users_of_organizations(&outlet).await } else { Ok(()) }
+        })
     }
 
     async fn user(&self, key: &UserKey) -> Result<User, Error> {
@@ -411,7 +411,7 @@ fn is_flag(word: &str) -> bool {
 
 #[async_trait]
 impl RoleAdmin for SecurityCenter {
-    fn roles(&self) -> BoxStream<'static, Result<Role, Error>> {
+    fn roles(&self) -> Listing<Role> {
         items(self.client(), ListRoles::new().fields(role_fields()), ListRoles::new())
     }
 
@@ -460,7 +460,7 @@ impl RoleAdmin for SecurityCenter {
 
 #[async_trait]
 impl GroupAdmin for SecurityCenter {
-    fn groups(&self) -> BoxStream<'static, Result<Group, Error>> {
+    fn groups(&self) -> Listing<Group> {
         items(self.client(), ListGroups::new().fields(GROUP_FIELDS), ListGroups::new())
     }
 

@@ -1,6 +1,6 @@
 //! That what cannot be done is said before anything is sent: the transport of these clients never answers.
 
-use futures_util::{FutureExt as _, TryStreamExt as _};
+use futures_util::FutureExt as _;
 use tenable_model::shared::{GroupKey, RoleKey, UserKey};
 use tenable_model::{Product, identity_exposure, security_center, vulnerability_management};
 use tenable_transport::{NeverTransport, SharedTransport};

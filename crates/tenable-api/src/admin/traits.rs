@@ -1,12 +1,10 @@
 use std::fmt;
 
 use async_trait::async_trait;
-use futures_util::TryStreamExt as _;
-use futures_util::stream::BoxStream;
 use tenable_model::shared::{Group, GroupKey, Role, RoleKey, User, UserKey};
 
 use super::{Capabilities, Defect, NewPassword, NewRole, NewUser, ReplacedKeys, RoleChange, SignInChange, UserChange};
-use crate::Error;
+use crate::{Error, Listing};
 
 /// Says what its product can do.
 pub trait Capable: fmt::Debug + Send + Sync {
@@ -24,7 +22,6 @@ pub trait Capable: fmt::Debug + Send + Sync {
 /// Administers the users of one connection to a product.
 ///
 /// ```
-/// use futures_util::TryStreamExt;
 /// use tenable_api::admin::{NewUser, UserAdmin};
 ///
 /// async fn onboard(admin: &dyn UserAdmin) -> Result<(), tenable_api::Error> {
@@ -46,7 +43,7 @@ pub trait Capable: fmt::Debug + Send + Sync {
 #[async_trait]
 pub trait UserAdmin: Capable {
     /// All users that the connection lists, in no promised order. After an error the stream ends.
-    fn users(&self) -> BoxStream<'static, Result<User, Error>>;
+    fn users(&self) -> Listing<User>;
 
     /// One user, with everything that the product tells about it.
     async fn user(&self, key: &UserKey) -> Result<User, Error>;
@@ -60,7 +57,9 @@ pub trait UserAdmin: Capable {
     ///
     /// No product has a search: the whole list is read. The way to settle a creation whose outcome is unknown.
     async fn find_users(&self, name: &str) -> Result<Vec<User>, Error> {
-        self.users().try_filter(|user| std::future::ready(user.is_named(name))).try_collect().await
+        let mut users: Vec<User> = self.users().try_collect().await?;
+        users.retain(|user| user.is_named(name));
+        Ok(users)
     }
 
     /// Creates a user, with its roles and groups, and gives it as it is then.
@@ -123,7 +122,7 @@ pub trait UserAdmin: Capable {
 #[async_trait]
 pub trait RoleAdmin: Capable {
     /// All roles, in no promised order. After an error the stream ends.
-    fn roles(&self) -> BoxStream<'static, Result<Role, Error>>;
+    fn roles(&self) -> Listing<Role>;
 
     /// One role, with what it allows.
     async fn role(&self, key: &RoleKey) -> Result<Role, Error>;
@@ -156,7 +155,7 @@ pub trait RoleAdmin: Capable {
 #[async_trait]
 pub trait GroupAdmin: Capable {
     /// All groups, in no promised order. After an error the stream ends.
-    fn groups(&self) -> BoxStream<'static, Result<Group, Error>>;
+    fn groups(&self) -> Listing<Group>;
 
     /// One group.
     async fn group(&self, key: &GroupKey) -> Result<Group, Error>;

@@ -8,7 +8,6 @@ use std::time::SystemTime;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use futures_util::lock::Mutex as Gate;
 use http::header::{COOKIE, SET_COOKIE, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -98,7 +97,7 @@ pub(super) struct Session {
     base: BaseUrl,
     state: Mutex<State>,
     /// One attempt to sign in at a time.
-    gate: Gate<()>,
+    gate: tokio::sync::Mutex<()>,
 }
 
 impl fmt::Debug for Session {
@@ -114,7 +113,7 @@ impl fmt::Debug for Session {
 
 impl Session {
     pub(super) fn new(sign_in: SignIn, base: BaseUrl) -> Self {
-        Self { sign_in, base, state: Mutex::default(), gate: Gate::new(()) }
+        Self { sign_in, base, state: Mutex::default(), gate: tokio::sync::Mutex::default() }
     }
 
     fn is_open(&self) -> bool {

@@ -1,7 +1,6 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::TryStreamExt as _;
 use http::Request;
 use tenable_api::admin::UserAdmin as _;
 use tenable_api::identity_exposure::IdentityExposure;

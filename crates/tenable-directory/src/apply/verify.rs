@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use futures_util::{StreamExt as _, stream};
 use tenable_api::ErrorKind;
 use tenable_api::model::shared::{Role, RoleKey, User, UserKey};
 

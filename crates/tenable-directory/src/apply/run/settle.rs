@@ -1,6 +1,5 @@
 //! What came of a call that failed: what may have been done is looked for before anything is sent again.
 
-use futures_util::TryStreamExt as _;
 use tenable_api::model::shared::{Group, Role, User};
 use tenable_api::{Error, ErrorKind};
 

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use futures_util::TryStreamExt as _;
 use tenable_api::Error;
 use tenable_api::admin::NewUser;
 use tenable_api::model::shared::User;
