@@ -280,7 +280,7 @@ impl Environment {
             .args(ours)
             .run()?;
         self.maturin(shell, workspace, folder)
-            .args(["--sdist", "--profile", WHEEL])
+            .args(["--sdist", "--profile", WHEEL, "--compression-level", "9"])
             .args(&release.arguments)
             .env("CARGO_TARGET_DIR", &release.target)
             .envs(release.variables.iter().map(|(name, value)| (*name, value)))
