@@ -1,6 +1,7 @@
 //! The road of one request through a product: faults, the product's own answer, bytes, journal.
 
 use std::fmt::Debug;
+use std::sync::LazyLock;
 use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
@@ -52,7 +53,7 @@ pub(crate) trait Application {
     /// Name, as in the journal and the ready line.
     const NAME: &'static str;
     /// Order of the keys in the product's answers.
-    const KEY_ORDER: KeyOrder<'static>;
+    const KEY_ORDER: &'static LazyLock<KeyOrder>;
 
     /// Applies the request to the state.
     fn apply(&self, request: &Request<Bytes>) -> Outcome;

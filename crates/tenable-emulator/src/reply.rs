@@ -72,7 +72,7 @@ impl Default for Encoding {
 }
 
 impl Encoding {
-    fn write(self, value: &Value, key_order: KeyOrder<'_>) -> Vec<u8> {
+    fn write(self, value: &Value, key_order: &KeyOrder) -> Vec<u8> {
         let mut bytes = crate::json::to_bytes(value, key_order);
         if self.escaped_slashes {
             // Outside of strings, JSON has no slash.
@@ -132,7 +132,7 @@ impl Outcome {
         self
     }
 
-    pub(crate) fn into_response(self, key_order: KeyOrder<'_>) -> Response<Bytes> {
+    pub(crate) fn into_response(self, key_order: &KeyOrder) -> Response<Bytes> {
         let (content_type, bytes) = match self.body {
             Body::Empty => (None, Vec::new()),
             Body::Json(value) => (Some(self.encoding.content_type), self.encoding.write(&value, key_order)),
@@ -158,7 +158,7 @@ mod tests {
     fn slashes_are_escaped_and_a_newline_ends_the_body_where_the_product_does_so() {
         let value = serde_json::json!({ "zone": "Europe/Paris", "a": "\\/" });
         let encoding = Encoding { escaped_slashes: true, final_newline: true, ..Encoding::default() };
-        let bytes = encoding.write(&value, &[("", &["zone"])]);
+        let bytes = encoding.write(&value, &KeyOrder::new(&[("", &["zone"])]));
         let text = String::from_utf8(bytes).unwrap();
         assert_eq!(text, "{\"zone\":\"Europe\\/Paris\",\"a\":\"\\\\\\/\"}\n");
         assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);

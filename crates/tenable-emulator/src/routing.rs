@@ -4,6 +4,10 @@ use percent_encoding::percent_decode_str;
 
 /// The segments of a fitting path that stand for the template's placeholders, in order; none if it does not fit.
 pub(crate) fn match_template<'r>(template: &str, path: &'r str) -> Option<Vec<&'r str>> {
+    // Most templates differ before their first placeholder.
+    if !path.starts_with(template.split('{').next()?) {
+        return None;
+    }
     let mut segments = Vec::new();
     let mut wanted = template.split('/');
     let mut found = path.split('/');

@@ -42,7 +42,7 @@ mod users;
 
 use std::fmt;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
 use http::{Method, Request, StatusCode};
@@ -63,7 +63,9 @@ use crate::secrets;
 use crate::store::{Store, Tracked};
 
 /// Order of keys in answers, as in the vendor's description.
-const KEY_ORDER: &[&str] = &[
+static KEY_ORDER: LazyLock<KeyOrder> = LazyLock::new(|| KeyOrder::new(&[("", KEYS)]));
+
+const KEYS: &[&str] = &[
     "id",
     "name",
     "surname",
@@ -111,7 +113,7 @@ const KEY_ORDER: &[&str] = &[
 /// How an instance without sockets is set up.
 ///
 /// ```
-/// use std::sync::Arc;
+/// use std::sync::{Arc, LazyLock};
 /// use tenable_emulator::clock::ManualClock;
 /// use tenable_emulator::identity_exposure::{IdentityExposure, Settings};
 ///
@@ -163,7 +165,7 @@ impl Settings {
 /// Clones share the instance.
 ///
 /// ```
-/// use std::sync::Arc;
+/// use std::sync::{Arc, LazyLock};
 /// use bytes::Bytes;
 /// use http::Request;
 /// use tenable_emulator::clock::SystemClock;
@@ -380,7 +382,7 @@ fn key(request: &Request<Bytes>) -> Option<&str> {
 
 impl Application for IdentityExposure {
     const NAME: &'static str = "identity_exposure";
-    const KEY_ORDER: KeyOrder<'static> = &[("", KEY_ORDER)];
+    const KEY_ORDER: &'static LazyLock<KeyOrder> = &KEY_ORDER;
 
     fn apply(&self, request: &Request<Bytes>) -> Outcome {
         self.answer(request)

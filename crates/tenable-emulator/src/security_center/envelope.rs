@@ -1,16 +1,21 @@
 //! The form of every answer, failures included.
 
+use std::sync::LazyLock;
+
 use http::header::{HeaderName, HeaderValue, VARY};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::generation::Generation;
 use super::rules;
+use crate::json::KeyOrder;
 use crate::reply::{Encoding, Outcome};
 use crate::rules::{Rule, Rules};
 
 /// Order of keys in answers: the envelope's, then those of the objects, which agree with each other in one order.
-pub(super) const KEY_ORDER: &[&str] = &[
+pub(super) static KEY_ORDER: LazyLock<KeyOrder> = LazyLock::new(|| KeyOrder::new(&[("", KEYS)]));
+
+const KEYS: &[&str] = &[
     // The envelope.
     "type",
     "response",

@@ -62,7 +62,7 @@ mod visibility;
 
 use std::fmt;
 use std::path::Path;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock};
 
 use bytes::Bytes;
 use http::{Method, Request, StatusCode};
@@ -333,7 +333,7 @@ fn security_manager(state: &State) -> Option<&User> {
 
 impl Application for SecurityCenter {
     const NAME: &'static str = "security_center";
-    const KEY_ORDER: KeyOrder<'static> = &[("", KEY_ORDER)];
+    const KEY_ORDER: &'static LazyLock<KeyOrder> = &KEY_ORDER;
 
     fn apply(&self, request: &Request<Bytes>) -> Outcome {
         self.answer(request)
