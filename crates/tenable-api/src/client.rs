@@ -21,6 +21,16 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sync {
     /// Looks at an answer: what it says besides the value if it is a success, what the product says if it refuses.
     fn examine(&self, meta: &'static OperationMeta, response: &http::Response<Bytes>) -> Result<Notes, Refusal>;
 
+    /// Prepares an answer that is too long to be gone through twice, and says so: it is examined after its value was read.
+    fn defers(&self, _response: &mut http::Response<Bytes>) -> bool {
+        false
+    }
+
+    /// What whoever read the value of such an answer has found besides. `None` where that does not show a success.
+    fn found(&self, _response: &http::Response<Bytes>) -> Option<Notes> {
+        None
+    }
+
     /// Told before a request is sent; what it gives is held until the call has ended, or was given up.
     fn started(&self, _meta: &'static OperationMeta) -> Option<Box<dyn Send>> {
         None
@@ -275,6 +285,7 @@ impl Client {
     ) -> Result<Response<O::Output>, Error> {
         let exchange = self.ask(O::META, operation.request()?, options).await?;
         let value = O::parse(exchange.answer());
+        let exchange = exchange.examine_rest()?;
         // Read once more for the error, which quotes what it could not read.
         let error = value.as_ref().err().map(|_| exchange.unreadable(O::parse(&exchange.shown()).err()));
         let around = exchange.end(error)?;
@@ -302,7 +313,7 @@ impl Client {
         let sent = self.inner.transport.send(request).await;
         let answer = sent.map_err(|error| failed(Error::transport(Some(meta), error)))?;
         let asked = Asked { client: self, meta, path, body, _under_way: under_way };
-        Exchange::examine(asked, address.query().unwrap_or_default(), options.missing_as_deleted, answer)
+        Exchange::new(asked, address.query().unwrap_or_default(), options.missing_as_deleted, answer)
     }
 
     pub(crate) fn dialect(&self) -> &dyn Dialect {

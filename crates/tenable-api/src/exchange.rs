@@ -20,10 +20,14 @@ pub(crate) struct Asked<'a> {
     pub(crate) _under_way: Option<Box<dyn Send>>,
 }
 
-/// What was asked and what was answered: a success whose value is still to be read.
+/// What was asked and what was answered, whose value is still to be read.
 pub(crate) struct Exchange<'a> {
     asked: Asked<'a>,
     response: http::Response<Bytes>,
+    /// Whether the answer is known to be a success.
+    examined: bool,
+    /// Whether a refusal that says that nothing is there is a success.
+    gone_is_fine: bool,
     notes: Notes,
     /// What is read for a deletion of what was not there.
     nothing: Option<http::Response<Bytes>>,
@@ -41,38 +45,56 @@ impl Asked<'_> {
 }
 
 impl<'a> Exchange<'a> {
-    /// Tells a success from a refusal.
-    pub(crate) fn examine(
+    /// Tells a success from a refusal, unless the answer says so in passing when its value is read.
+    pub(crate) fn new(
         asked: Asked<'a>,
         query: &str,
         missing_as_deleted: bool,
-        response: http::Response<Bytes>,
+        mut response: http::Response<Bytes>,
     ) -> Result<Self, Error> {
         let meta = asked.meta;
-        let dialect = asked.client.dialect();
         // What a request names besides what is removed may be what is missing. Where the path names nothing, the rest is what
         // is removed.
         let gone_is_fine = meta.idempotency == Idempotency::Removal
             && !(meta.path.contains('{') && names_more(&asked.body, query))
             && (report(&response).earlier_outcome_unknown || missing_as_deleted);
-        match dialect.examine(meta, &response) {
+        let defer = asked.client.dialect().defers(&mut response);
+        let exchange = Self { asked, response, examined: false, gone_is_fine, notes: Notes::default(), nothing: None };
+        if defer { Ok(exchange) } else { exchange.examine(None) }
+    }
+
+    /// Tells a success from a refusal if that was left to the reading of the value, which is over.
+    pub(crate) fn examine_rest(self) -> Result<Self, Error> {
+        if self.examined {
+            return Ok(self);
+        }
+        let found = self.asked.client.dialect().found(&self.response);
+        self.examine(found)
+    }
+
+    fn examine(mut self, found: Option<Notes>) -> Result<Self, Error> {
+        let Self { asked, response, .. } = &self;
+        let (meta, dialect) = (asked.meta, asked.client.dialect());
+        match found.map_or_else(|| dialect.examine(meta, response), Ok) {
             // Warnings are shown, and may repeat a secret as well.
             Ok(notes) if !notes.warnings.is_empty() => {
-                let shown = dialect.examine(meta, &asked.shown(&response)).unwrap_or_default();
-                Ok(Self { asked, response, notes: Notes { warnings: shown.warnings, ..notes }, nothing: None })
+                let shown = dialect.examine(meta, &self.shown()).unwrap_or_default();
+                self.notes = Notes { warnings: shown.warnings, ..notes };
             }
-            Ok(notes) => Ok(Self { asked, response, notes, nothing: None }),
-            Err(refusal) if gone_is_fine && dialect.is_gone(meta, refusal.kind(response.status())) => {
-                Ok(Self { asked, response, notes: Notes::default(), nothing: Some(http::Response::default()) })
+            Ok(notes) => self.notes = notes,
+            Err(refusal) if self.gone_is_fine && dialect.is_gone(meta, refusal.kind(response.status())) => {
+                self.nothing = Some(http::Response::default());
             }
             Err(as_it_came) => {
-                let shown = asked.shown(&response);
+                let shown = self.shown();
                 let mut refusal = dialect.examine(meta, &shown).err().unwrap_or_default();
                 // A mask may stand in a number, and then nothing can be read around it.
                 refusal.kind = Some(as_it_came.kind(response.status()));
-                Err(asked.failed(Error::refused(meta, &shown, refusal)))
+                return Err(asked.failed(Error::refused(meta, &shown, refusal)));
             }
         }
+        self.examined = true;
+        Ok(self)
     }
 
     /// What the value is read from.

@@ -31,7 +31,7 @@ pub(crate) fn member<T: DeserializeOwned>(
 ///
 /// The whole is seen to be UTF-8 at once, which is much faster than text by text. Where a document is wrong is found out afterwards: to
 /// keep the place in mind takes as long as to read.
-fn read<S: for<'de> DeserializeSeed<'de, Value = T>, T>(
+pub(crate) fn read<S: for<'de> DeserializeSeed<'de, Value = T>, T>(
     meta: &'static OperationMeta,
     response: &Response<Bytes>,
     seed: S,

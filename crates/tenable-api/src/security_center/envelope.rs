@@ -4,10 +4,12 @@
 //! as HTML. Source: recorded exchanges and the vendor's API pages.
 
 use std::fmt;
+use std::marker::PhantomData;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use http::Response;
-use serde::de::{DeserializeOwned, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use tenable_model::Timestamp;
@@ -15,17 +17,65 @@ use tenable_model::security_center::Page;
 
 use crate::{Error, OperationMeta, parse};
 
-/// An envelope with its payload.
-#[derive(Deserialize)]
-struct Envelope<T> {
-    response: T,
+/// Where whoever reads the payload of an answer leaves its head, so that a long answer is gone through once.
+#[derive(Clone, Debug, Default)]
+pub(super) struct HeadFound(Arc<OnceLock<Head>>);
+
+impl HeadFound {
+    pub(super) fn get(&self) -> Option<&Head> {
+        self.0.get().filter(|head| head.error_code.is_some())
+    }
 }
 
 /// The payload.
 pub(super) fn json<T: DeserializeOwned>(meta: &'static OperationMeta, response: &Response<Bytes>) -> Result<T, Error> {
-    is_no_array(meta, response)?;
-    parse::json::<Envelope<T>>(meta, response).map(|envelope| envelope.response)
+    if let Some(found) = response.extensions().get::<HeadFound>() {
+        let mut head = Head::default();
+        if let Ok(payload) = parse::read(meta, response, Envelope { head: Some(&mut head), payload: PhantomData }) {
+            // There is one answer, and it is read once.
+            let _first = found.0.set(head);
+            return Ok(payload);
+        }
+        // It may be the head that cannot be read.
+    }
+    parse::read(meta, response, Envelope { head: None, payload: PhantomData })
 }
+
+/// Reads an envelope for its payload, and for its head where that is asked for.
+struct Envelope<'h, T> {
+    head: Option<&'h mut Head>,
+    payload: PhantomData<T>,
+}
+
+impl<'de, T: Deserialize<'de>> DeserializeSeed<'de> for Envelope<'_, T> {
+    type Value = T;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Envelope<'_, T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an envelope")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut fields: A) -> Result<T, A::Error> {
+        let mut payload = None;
+        while let Some(name) = fields.next_key::<String>()? {
+            match &mut self.head {
+                _ if name == PAYLOAD => payload = Some(fields.next_value()?),
+                Some(head) => head.take(&name, &mut fields)?,
+                None => drop(fields.next_value::<IgnoredAny>()?),
+            }
+        }
+        payload.ok_or_else(|| A::Error::missing_field(PAYLOAD))
+    }
+}
+
+const PAYLOAD: &str = "response";
 
 /// The elements of a list in any of its forms: bare, under the name of the resource, or one page.
 pub(super) fn list<T: DeserializeOwned>(
@@ -45,20 +95,10 @@ pub(super) fn page<T: DeserializeOwned>(
 
 /// Success without a value. The payload is not looked at; no body at all is success too.
 pub(super) fn ignored(meta: &'static OperationMeta, response: &Response<Bytes>) -> Result<(), Error> {
-    is_no_array(meta, response)?;
-    parse::optional::<Envelope<IgnoredAny>>(meta, response).map(|_| ())
-}
-
-/// What serde takes a struct from as well.
-fn is_no_array(meta: &'static OperationMeta, response: &Response<Bytes>) -> Result<(), Error> {
-    if begins_with(response.body(), b'[') {
-        return Err(Error::unexpected(meta, response, "the answer is an array and not an envelope".to_owned()));
+    if response.body().trim_ascii().is_empty() {
+        return Ok(());
     }
-    Ok(())
-}
-
-fn begins_with(body: &[u8], first: u8) -> bool {
-    body.trim_ascii_start().first() == Some(&first)
+    json::<IgnoredAny>(meta, response).map(drop)
 }
 
 /// All of an envelope but its payload. Every field is read leniently: what is wrong with one must not hide the others.
@@ -74,10 +114,25 @@ pub(super) struct Head {
 impl Head {
     /// That of an answer; `None` if the answer is no envelope.
     pub(super) fn read(body: &[u8]) -> Option<Self> {
-        if !begins_with(body, b'{') {
-            return None;
-        }
         serde_json::from_slice::<Self>(body).ok().filter(|head| head.error_code.is_some())
+    }
+
+    /// Takes the value of the field of this name.
+    fn take<'de, A: MapAccess<'de>>(&mut self, name: &str, fields: &mut A) -> Result<(), A::Error> {
+        match name {
+            "error_code" => {
+                let code = number(&fields.next_value()?);
+                self.error_code = self.error_code.filter(|code| *code != 0).or(code).or(self.error_code);
+            }
+            "error_msg" => self.error_msg = text(fields.next_value()?),
+            "warnings" => self.warnings = elements(fields.next_value()?),
+            "timestamp" => {
+                let seconds = number(&fields.next_value()?);
+                self.timestamp = seconds.and_then(|seconds| Timestamp::from_unix_seconds(seconds).ok());
+            }
+            _ => drop(fields.next_value::<IgnoredAny>()?),
+        }
+        Ok(())
     }
 }
 
@@ -99,19 +154,7 @@ impl<'de> Visitor<'de> for HeadVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Head, A::Error> {
         let mut head = Head::default();
         while let Some(name) = fields.next_key::<String>()? {
-            match name.as_str() {
-                "error_code" => {
-                    let code = number(&fields.next_value()?);
-                    head.error_code = head.error_code.filter(|code| *code != 0).or(code).or(head.error_code);
-                }
-                "error_msg" => head.error_msg = text(fields.next_value()?),
-                "warnings" => head.warnings = elements(fields.next_value()?),
-                "timestamp" => {
-                    let seconds = number(&fields.next_value()?);
-                    head.timestamp = seconds.and_then(|seconds| Timestamp::from_unix_seconds(seconds).ok());
-                }
-                _ => drop(fields.next_value::<IgnoredAny>()?),
-            }
+            head.take(&name, &mut fields)?;
         }
         Ok(head)
     }

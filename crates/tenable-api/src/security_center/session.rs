@@ -18,7 +18,7 @@ use tenable_transport::{
     retry_after,
 };
 
-use super::envelope::Head;
+use super::envelope::{Head, HeadFound};
 use super::refusal::{Circumstances, refusal};
 use super::{ChangeOwnPassword, CreateToken, DeleteToken, GetSystem, SwitchUser};
 use crate::base_url::BaseUrl;
@@ -437,6 +437,19 @@ impl Dialect for SecurityCenterDialect {
             (None, Some(head)) => Ok(Notes { warnings: head.warnings, timestamp: head.timestamp }),
             (None, None) => Ok(Notes::default()),
         }
+    }
+
+    fn defers(&self, response: &mut Response<Bytes>) -> bool {
+        let long = response.status().is_success() && response.body().len() > LONGEST_REFUSAL;
+        if long {
+            response.extensions_mut().insert(HeadFound::default());
+        }
+        long
+    }
+
+    fn found(&self, response: &Response<Bytes>) -> Option<Notes> {
+        let head = response.extensions().get::<HeadFound>()?.get().filter(|head| head.error_code == Some(0))?;
+        Some(Notes { warnings: head.warnings.clone(), timestamp: head.timestamp })
     }
 
     fn started(&self, meta: &'static OperationMeta) -> Option<Box<dyn Send>> {

@@ -108,3 +108,46 @@ async fn another_product_at_the_address_knows_nothing_of_users() {
         assert_eq!(server.requests().len(), 3);
     }
 }
+
+/// What stands behind a payload is seen however long that is; `said` is put behind it.
+fn long(payload: &str, said: &str) -> Reply {
+    let blanks = " ".repeat(10_000);
+    raw(200, format!(r#"{{"type":"regular","response":{payload}{blanks},{said}}}"#)).into()
+}
+
+#[tokio::test]
+async fn of_a_long_answer_all_is_told_that_is_told_of_a_short_one() {
+    let users = r#"[{"id":"4","username":"ann"}]"#;
+    let head = |code, message, warnings| {
+        format!(r#""error_code":{code},"error_msg":{message},"warnings":{warnings},"timestamp":7"#)
+    };
+    let server = Server::new(
+        [],
+        [
+            long(users, &head(0, r#""""#, r#"["w"]"#)),
+            long(users, &head(99, r#""Not for you.""#, "[]")),
+            long(r#"[{"id":[]}]"#, &head(99, r#""Not for you.""#, "[]")),
+            long(r#"[{"id":[]}]"#, &head(0, r#""""#, "[]")),
+            long(users, r#""error_msg":"\ud800","error_code":0"#),
+            long(users, r#""type":"regular""#),
+        ],
+    );
+    let sc = server.client(None);
+    let told = sc.users().list().send_with_response().await.unwrap();
+    assert_eq!((told.warnings, told.timestamp.unwrap().unix_seconds()), (vec![json!("w")], 7));
+    for _ in 0..2 {
+        let refused = sc.users().list().send().await.unwrap_err();
+        assert_eq!(
+            (refused.kind(), refused.message()),
+            (ErrorKind::PermissionDenied, Some("Not for you.")),
+            "{refused}"
+        );
+    }
+    let unreadable = sc.users().list().send().await.unwrap_err();
+    assert!(unreadable.is_unreadable() && unreadable.to_string().contains("response[0].id"), "{unreadable}");
+    for _ in 0..2 {
+        // What is wrong with the head, or that there is none, is nothing to the value.
+        let told = sc.users().list().send_with_response().await.unwrap();
+        assert_eq!((told.value.len(), told.warnings.len(), told.timestamp), (1, 0, None));
+    }
+}
