@@ -36,6 +36,10 @@ pub(super) fn run(shell: &Shell, workspace: &Workspace, version: Version) -> any
     codegen::run(&workspace.root, true)?;
     tidy::run(shell, workspace)?;
     api::check(shell, workspace, Some(version))?;
+    for manifest in LOCKED {
+        // What the lock file names, so that it can be written anew without a registry.
+        cargo(shell).args(["fetch", "--quiet", "--locked", "--manifest-path", manifest]).run()?;
+    }
 
     shell.write_file(MANIFEST, manifest)?;
     for manifest in LOCKED {

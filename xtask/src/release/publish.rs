@@ -131,6 +131,15 @@ fn to_forge(shell: &Shell, workspace: &Workspace, version: Version, dry_run: boo
     if files.is_empty() {
         println!("  no file: `cargo xtask release verify` builds them");
     }
+    let others: Vec<_> = files.iter().filter(|file| is_of_another(file, version)).collect();
+    if !others.is_empty() {
+        let why = format!(
+            "{} files in {DIST} are not of {version}: `cargo xtask release verify` builds those that are",
+            others.len()
+        );
+        ensure!(dry_run, why);
+        println!("In the way: {why}");
+    }
     let notes = workspace.target.join("release-notes.md");
     let create = cmd!(shell, "gh release create {tag} --verify-tag --title {tag} --notes-file {notes}");
     let upload = cmd!(shell, "gh release upload {tag} --clobber").args(&files);
@@ -148,6 +157,13 @@ fn to_forge(shell: &Shell, workspace: &Workspace, version: Version, dry_run: boo
     Ok(())
 }
 
+/// Whether a file of a release has another version in its name.
+fn is_of_another(file: &Path, version: Version) -> bool {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let named = |end: char| name.contains(&format!("-{version}{end}"));
+    name != checksums::FILE && !named('-') && !named('.')
+}
+
 fn write_notes(shell: &Shell, file: &Path, version: Version) -> anyhow::Result<()> {
     let changelog = shell.read_file(changelog::FILE)?;
     shell.write_file(file, changelog::notes(&changelog, version)?)?;
@@ -157,6 +173,21 @@ fn write_notes(shell: &Shell, file: &Path, version: Version) -> anyhow::Result<(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_built_for_another_version_is_seen() {
+        let version = "0.2.0".parse().unwrap();
+        for (name, other) in [
+            ("SHA256SUMS", false),
+            ("tenable_api-0.2.0.tar.gz", false),
+            ("tenable-0.2.0-x86_64-unknown-linux-gnu.tar.gz", false),
+            ("tenable-0.1.0-x86_64-unknown-linux-gnu.tar.gz", true),
+            ("tenable_api-0.2.0rc1.tar.gz", true),
+            ("tenable_api-10.2.0.tar.gz", true),
+        ] {
+            assert_eq!(is_of_another(Path::new(name), version), other, "{name}");
+        }
+    }
 
     #[test]
     fn a_run_that_was_stopped_is_gone_on_with() {
