@@ -3,7 +3,11 @@
 //! One file per command. It links none of the workspace's crates, so that it builds when they do not.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal")]
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    panic,
+    path::PathBuf,
+    process::{self, ExitCode},
+};
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 use xshell::Shell;
@@ -103,6 +107,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    end_quietly_when_nobody_reads();
     match run(Arguments::parse()) {
         Ok(code) => code,
         Err(error) => {
@@ -110,6 +115,18 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// `cargo xtask release plan | head` is no failure of ours.
+fn end_quietly_when_nobody_reads() {
+    let tell = panic::take_hook();
+    panic::set_hook(Box::new(move |why| {
+        let text = why.payload_as_str().unwrap_or_default();
+        if text.starts_with("failed printing to stdout") && text.contains("Broken pipe") {
+            process::exit(1);
+        }
+        tell(why);
+    }));
 }
 
 fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {

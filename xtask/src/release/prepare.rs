@@ -12,9 +12,6 @@ use crate::{
 
 const MANIFEST: &str = "Cargo.toml";
 
-/// Workspaces whose lock files name our packages.
-const LOCKED: [&str; 2] = [MANIFEST, "tests/fuzz/Cargo.toml"];
-
 pub(super) fn run(shell: &Shell, workspace: &Workspace, version: Version) -> anyhow::Result<()> {
     // Everything that may refuse comes first: nothing is written by half.
     git::must_be_clean(shell)?;
@@ -36,16 +33,10 @@ pub(super) fn run(shell: &Shell, workspace: &Workspace, version: Version) -> any
     codegen::run(&workspace.root, true)?;
     tidy::run(shell, workspace)?;
     api::check(shell, workspace, Some(version))?;
-    for manifest in LOCKED {
-        // What the lock file names, so that it can be written anew without a registry.
-        cargo(shell).args(["fetch", "--quiet", "--locked", "--manifest-path", manifest]).run()?;
-    }
 
     shell.write_file(MANIFEST, manifest)?;
-    for manifest in LOCKED {
-        // Only our own packages change in it.
-        cargo(shell).args(["update", "--quiet", "--workspace", "--offline", "--manifest-path", manifest]).run()?;
-    }
+    // Only our own packages change in the lock file.
+    cargo(shell).args(["update", "--quiet", "--workspace", "--offline"]).run()?;
     let documents = cmd!(shell, "git ls-files *.md").quiet().read()?;
     for document in documents.lines().filter(|path| *path != changelog::FILE && !path.starts_with(fragments::FOLDER)) {
         let text = shell.read_file(document)?;
