@@ -12,7 +12,7 @@ use anyhow::{Context as _, bail};
 use serde::Deserialize;
 use xshell::{Cmd, Shell, cmd};
 
-use crate::workspace::{WHEEL, Workspace, cargo};
+use crate::workspace::{WHEEL, Workspace, as_if_by_hand, cargo};
 
 /// What the tests and the build of the wheel need, pinned.
 const REQUIREMENTS: &str = "tests/python/requirements.txt";
@@ -291,7 +291,7 @@ impl Environment {
     fn maturin<'a>(&self, shell: &'a Shell, workspace: &Workspace, folder: &Path) -> Cmd<'a> {
         let manifest = workspace.root.join("bindings/python/Cargo.toml");
         let maturin = self.program("maturin");
-        cmd!(shell, "{maturin} build --manifest-path {manifest} --out {folder}")
+        as_if_by_hand(cmd!(shell, "{maturin} build --manifest-path {manifest} --out {folder}"))
     }
 
     /// Installs the wheel, and nothing but the wheel.

@@ -82,8 +82,15 @@ impl Package {
 /// The cargo that started this program.
 pub(crate) fn cargo(shell: &Shell) -> Cmd<'_> {
     let cargo = cargo_path();
-    // Set for this program by `cargo run`; a build script that looks at them must not be run again for it.
-    cmd!(shell, "{cargo}").env_remove("CARGO_MANIFEST_DIR").env_remove("CARGO_MANIFEST_PATH")
+    as_if_by_hand(cmd!(shell, "{cargo}"))
+}
+
+/// Without what `cargo run` has told this program of its own package: a build script that looks at it would be run again, and all above
+/// it built anew.
+pub(crate) fn as_if_by_hand(command: Cmd<'_>) -> Cmd<'_> {
+    let told = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+    let names = env::vars_os().filter_map(|(name, _)| name.into_string().ok()).filter(|name| told(name));
+    names.fold(command, Cmd::env_remove)
 }
 
 /// The command as a reader would type it.

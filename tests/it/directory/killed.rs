@@ -16,7 +16,6 @@ use tenable_directory::plan::{Change, Plan, Subject};
 use tenable_directory::wish::{GroupWish, Presence, RoleWish, SignInWish, UserWish, Wish};
 use tenable_directory::{Apply, Clock, Directory, Earlier, Event, Journal, Observer, Outcome, Report, Snapshot, Stop};
 use tenable_emulator::journal::JournalEntry;
-use tenable_tests::Core as _;
 
 use self::mortal::{Death, Fuse, Passed, mortal};
 use super::{World, good_plan, told};

@@ -12,7 +12,7 @@ use xshell::{Shell, cmd};
 use super::{current, git, order, version::Version};
 use crate::{
     tools::Tool,
-    workspace::{Workspace, cargo},
+    workspace::{Workspace, as_if_by_hand, cargo},
 };
 
 const CARGO_PUBLIC_API: Tool = Tool { name: "cargo-public-api", version: "0.52.0" };
@@ -108,12 +108,10 @@ fn text(shell: &Shell, workspace: &Workspace, package: &str) -> anyhow::Result<S
 fn semver(shell: &Shell, workspace: &Workspace, revision: &str, step: Option<&str>) -> anyhow::Result<()> {
     let tool = CARGO_SEMVER_CHECKS.prepare(shell, workspace)?;
     let packages = libraries(workspace)?.into_iter().flat_map(|package| ["--package", package]);
-    cmd!(shell, "{tool} semver-checks --all-features --baseline-rev {revision}")
+    as_if_by_hand(cmd!(shell, "{tool} semver-checks --all-features --baseline-rev {revision}"))
         .args(packages)
         .args(["--release-type", step.unwrap_or("patch")])
         .env("CARGO_TARGET_DIR", workspace.target.join("semver"))
-        .env_remove("CARGO_MANIFEST_DIR")
-        .env_remove("CARGO_MANIFEST_PATH")
         .run()?;
     Ok(())
 }

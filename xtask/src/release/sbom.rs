@@ -5,7 +5,10 @@ use std::path::Path;
 use xshell::{Shell, cmd};
 
 use super::{order, target::Target};
-use crate::{tools::Tool, workspace::Workspace};
+use crate::{
+    tools::Tool,
+    workspace::{Workspace, as_if_by_hand},
+};
 
 /// Of the OWASP project that keeps the format.
 const CARGO_CYCLONEDX: Tool = Tool { name: "cargo-cyclonedx", version: "0.5.9" };
@@ -22,12 +25,11 @@ pub(super) fn build(
 ) -> anyhow::Result<()> {
     let tool = CARGO_CYCLONEDX.prepare(shell, workspace)?;
     let triple = &target.triple;
-    let result = cmd!(shell, "{tool} cyclonedx --quiet --format json --spec-version 1.5 --override-filename {NAME}")
+    let command = cmd!(shell, "{tool} cyclonedx --quiet --format json --spec-version 1.5 --override-filename {NAME}");
+    let result = as_if_by_hand(command)
         .args(["--target", triple])
         // With a time that is given it numbers the bill with nothing random either.
         .env("SOURCE_DATE_EPOCH", time)
-        .env_remove("CARGO_MANIFEST_DIR")
-        .env_remove("CARGO_MANIFEST_PATH")
         .run();
     shell.create_dir(folder)?;
     let published = order::published(&workspace.packages)?;

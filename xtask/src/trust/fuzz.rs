@@ -15,7 +15,7 @@ use super::{
 use crate::{
     test::tee,
     tools::Tool,
-    workspace::{Workspace, cargo},
+    workspace::{Workspace, as_if_by_hand, cargo},
 };
 
 /// Of the file.
@@ -150,10 +150,7 @@ fn fuzz(
 fn fuzzer<'a>(shell: &'a Shell, tool: &Path, command: &str) -> Cmd<'a> {
     let nightly =
         cmd!(shell, "rustup run nightly rustc --version").quiet().ignore_stdout().ignore_stderr().run().is_ok();
-    let base = cmd!(shell, "{tool} {command} --fuzz-dir {FOLDER}")
-        .env_remove("CARGO_MANIFEST_DIR")
-        .env_remove("CARGO_MANIFEST_PATH")
-        .env_remove("CARGO_TARGET_DIR");
+    let base = as_if_by_hand(cmd!(shell, "{tool} {command} --fuzz-dir {FOLDER}")).env_remove("CARGO_TARGET_DIR");
     if nightly {
         // The cargo that this program was started with belongs to another toolchain.
         base.env_remove("CARGO").env("RUSTUP_TOOLCHAIN", "nightly")

@@ -29,7 +29,9 @@ impl Write for Log {
 pub(crate) fn listen() {
     static LISTENING: Once = Once::new();
     LISTENING.call_once(|| {
-        let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(|| Log).finish();
+        // Without times, whose digits could be those of a secret.
+        let subscriber = tracing_subscriber::fmt().without_time().with_max_level(tracing::Level::TRACE);
+        let subscriber = subscriber.with_writer(|| Log).finish();
         tracing::subscriber::set_global_default(subscriber).unwrap();
         // Of places that a test came by meanwhile.
         tracing::callsite::rebuild_interest_cache();
