@@ -73,11 +73,12 @@ impl Golden {
 ///
 /// # Panics
 ///
-/// When the folder is missing or a file is not a golden document.
+/// When a file is not a golden document.
 pub fn fixtures(product: &str, operation: &str, kind: &str) -> Vec<Golden> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(product).join(operation);
     let mut paths: Vec<PathBuf> = fs::read_dir(&folder)
-        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+        .into_iter()
+        .flatten()
         .map(|entry| entry.expect("the folder can be read").path())
         .filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(kind)))
         .collect();
@@ -97,7 +98,7 @@ pub fn fixtures(product: &str, operation: &str, kind: &str) -> Vec<Golden> {
 ///
 /// # Panics
 ///
-/// When the folder is missing or a file is not a golden document.
+/// When a file is not a golden document.
 pub fn all_fixtures(product: &str, kind: &str) -> Vec<(String, Golden)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(product);
     let entries = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));

@@ -41,8 +41,16 @@ fn operations() -> impl Iterator<Item = (&'static Product, &'static UntypedOpera
 #[test]
 fn every_operation_has_golden_documents() {
     for (product, _, id) in operations() {
-        assert!(!fixtures(product.folder, id, "request").is_empty(), "{id} has no request");
-        assert!(!fixtures(product.folder, id, "response").is_empty(), "{id} has no response");
+        assert!(
+            !fixtures(product.folder, id, "request").is_empty(),
+            "{id} has no request in tests/fixtures/{}",
+            product.folder
+        );
+        assert!(
+            !fixtures(product.folder, id, "response").is_empty(),
+            "{id} has no response in tests/fixtures/{}",
+            product.folder
+        );
     }
 }
 

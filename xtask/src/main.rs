@@ -123,7 +123,7 @@ fn end_quietly_when_nobody_reads() {
     panic::set_hook(Box::new(move |why| {
         let text = why.payload_as_str().unwrap_or_default();
         if text.starts_with("failed printing to stdout") && text.contains("Broken pipe") {
-            process::exit(1);
+            process::exit(0);
         }
         tell(why);
     }));

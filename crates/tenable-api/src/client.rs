@@ -21,8 +21,8 @@ pub(crate) trait Dialect: fmt::Debug + Send + Sync {
     /// Looks at an answer: what it says besides the value if it is a success, what the product says if it refuses.
     fn examine(&self, meta: &'static OperationMeta, response: &http::Response<Bytes>) -> Result<Notes, Refusal>;
 
-    /// Prepares an answer that is too long to be gone through twice, and says so: it is examined after its value was read.
-    fn defers(&self, _response: &mut http::Response<Bytes>) -> bool {
+    /// Has an answer that is too long to be gone through twice examined by what the reading of its value finds. Whether it is such a one.
+    fn postpones_examination(&self, _response: &mut http::Response<Bytes>) -> bool {
         false
     }
 

@@ -26,8 +26,6 @@ pub(crate) struct Exchange<'a> {
     response: http::Response<Bytes>,
     /// Whether the answer is known to be a success.
     examined: bool,
-    /// Whether a refusal that says that nothing is there is a success.
-    gone_is_fine: bool,
     notes: Notes,
     /// What is read for a deletion of what was not there.
     nothing: Option<http::Response<Bytes>>,
@@ -58,9 +56,10 @@ impl<'a> Exchange<'a> {
         let gone_is_fine = meta.idempotency == Idempotency::Removal
             && !(meta.path.contains('{') && names_more(&asked.body, query))
             && (report(&response).earlier_outcome_unknown || missing_as_deleted);
-        let defer = asked.client.dialect().defers(&mut response);
-        let exchange = Self { asked, response, examined: false, gone_is_fine, notes: Notes::default(), nothing: None };
-        if defer { Ok(exchange) } else { exchange.examine(None) }
+        // A refusal that may be a success is known before anything is read.
+        let later = !gone_is_fine && asked.client.dialect().postpones_examination(&mut response);
+        let exchange = Self { asked, response, examined: false, notes: Notes::default(), nothing: None };
+        if later { Ok(exchange) } else { exchange.examine(gone_is_fine, None) }
     }
 
     /// Tells a success from a refusal if that was left to the reading of the value, which is over.
@@ -69,10 +68,10 @@ impl<'a> Exchange<'a> {
             return Ok(self);
         }
         let found = self.asked.client.dialect().found(&self.response);
-        self.examine(found)
+        self.examine(false, found)
     }
 
-    fn examine(mut self, found: Option<Notes>) -> Result<Self, Error> {
+    fn examine(mut self, gone_is_fine: bool, found: Option<Notes>) -> Result<Self, Error> {
         let Self { asked, response, .. } = &self;
         let (meta, dialect) = (asked.meta, asked.client.dialect());
         match found.map_or_else(|| dialect.examine(meta, response), Ok) {
@@ -82,7 +81,7 @@ impl<'a> Exchange<'a> {
                 self.notes = Notes { warnings: shown.warnings, ..notes };
             }
             Ok(notes) => self.notes = notes,
-            Err(refusal) if self.gone_is_fine && dialect.is_gone(meta, refusal.kind(response.status())) => {
+            Err(refusal) if gone_is_fine && dialect.is_gone(meta, refusal.kind(response.status())) => {
                 self.nothing = Some(http::Response::default());
             }
             Err(as_it_came) => {
@@ -118,6 +117,7 @@ impl<'a> Exchange<'a> {
 
     /// What came around the value, after the client has taken from the answer what it needs itself; or the error.
     pub(crate) fn end(self, error: Option<Error>) -> Result<Response<()>, Error> {
+        debug_assert!(self.examined, "a refusal could be missed");
         let mut error = error;
         if error.as_ref().is_none_or(|error| error.effect() == Effect::Applied) {
             let taken = self.asked.client.dialect().succeeded(self.asked.meta, &self.asked.body, &self.response);

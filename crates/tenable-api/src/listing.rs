@@ -17,17 +17,20 @@ use crate::Error;
 /// [`try_next`](Self::try_next) goes through it and [`try_collect`](Self::try_collect) takes all of it. It is a [`Stream`] as well, for
 /// what the ecosystem offers on those. Dropped, it fetches nothing more.
 #[must_use = "nothing is fetched before it is asked for"]
-pub struct Listing<T>(BoxStream<'static, Result<T, Error>>);
+pub struct Listing<T>(
+    /// None when it is over.
+    Option<BoxStream<'static, Result<T, Error>>>,
+);
 
 impl<T> Listing<T> {
     /// What a stream gives.
     pub fn new(stream: impl Stream<Item = Result<T, Error>> + Send + 'static) -> Self {
-        Self(Box::pin(stream))
+        Self(Some(Box::pin(stream)))
     }
 
     /// The next, or `None` at the end.
     pub async fn try_next(&mut self) -> Result<Option<T>, Error> {
-        poll_fn(|cx| self.0.as_mut().poll_next(cx)).await.transpose()
+        poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await.transpose()
     }
 
     /// Everything, or the first error.
@@ -47,7 +50,7 @@ impl<T: Send + 'static> Listing<T> {
         F: Future<Output = Result<(), Error>> + Send + 'static,
     {
         let outlet = Outlet(Arc::default());
-        Self::new(Served { task: Some(Box::pin(task(outlet.clone()))), outlet })
+        Self::new(Served { task: Box::pin(task(outlet.clone())), outlet })
     }
 
     /// Each element made into another.
@@ -65,7 +68,12 @@ impl<T> Stream for Listing<T> {
     type Item = Result<T, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.as_mut().poll_next(cx)
+        let Some(stream) = &mut self.0 else { return Poll::Ready(None) };
+        let next = ready!(stream.as_mut().poll_next(cx));
+        if !matches!(next, Some(Ok(_))) {
+            self.0 = None;
+        }
+        Poll::Ready(next)
     }
 }
 
@@ -106,8 +114,7 @@ impl<T> Clone for Outlet<T> {
 
 /// A task, and what it laid down.
 struct Served<T> {
-    /// None when it is over.
-    task: Option<BoxFuture<'static, Result<(), Error>>>,
+    task: BoxFuture<'static, Result<(), Error>>,
     outlet: Outlet<T>,
 }
 
@@ -115,14 +122,11 @@ impl<T> Stream for Served<T> {
     type Item = Result<T, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let Some(task) = &mut self.task else { return Poll::Ready(None) };
-        let step = task.as_mut().poll(cx);
+        let step = self.task.as_mut().poll(cx);
         if let Some(item) = self.outlet.lock().take() {
             return Poll::Ready(Some(Ok(item)));
         }
-        let end = ready!(step);
-        self.task = None;
-        Poll::Ready(end.err().map(Err))
+        Poll::Ready(ready!(step).err().map(Err))
     }
 }
 
@@ -171,6 +175,17 @@ mod tests {
         assert_eq!(listing.try_next().now_or_never().unwrap().unwrap(), None);
         let all: Result<Vec<usize>, _> = counting(&Arc::default(), Err(error())).try_collect().now_or_never().unwrap();
         assert_eq!(all.unwrap_err().kind(), ErrorKind::Unreadable);
+    }
+
+    #[test]
+    fn a_stream_that_would_go_on_after_its_end_does_not() {
+        let error = Error::incomplete(crate::identity_exposure::ListUsers::META, StatusCode::OK, "it stops");
+        let mut listing = Listing::new(futures_util::stream::iter([Ok(1), Err(error), Ok(2)]));
+        assert_eq!(listing.try_next().now_or_never().unwrap().unwrap(), Some(1));
+        listing.try_next().now_or_never().unwrap().unwrap_err();
+        for _ in 1..=2 {
+            assert_eq!(listing.try_next().now_or_never().unwrap().unwrap(), None);
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::fmt::Debug;
 use std::future::{Future, poll_fn};
 use std::hash::{BuildHasher as _, RandomState};
 use std::pin::Pin;
+use std::process;
 use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
@@ -83,8 +84,9 @@ pub struct FullJitter;
 
 impl Jitter for FullJitter {
     fn up_to(&self, max: Duration) -> Duration {
-        // Each has keys of its own, which begin at a random place.
-        let random = (RandomState::new().hash_one(()) >> 32) as u32;
+        // Hashed with keys that are random, and with what a forked process, which has the keys of its parent, does not share with it.
+        let unlike = (process::id(), std::time::Instant::now());
+        let random = (RandomState::new().hash_one(unlike) >> 32) as u32;
         let share = f64::from(random) / f64::from(u32::MAX);
         Duration::try_from_secs_f64(max.as_secs_f64() * share).unwrap_or(max).min(max)
     }

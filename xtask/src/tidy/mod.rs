@@ -15,6 +15,7 @@ mod markers;
 mod operations;
 mod packages;
 pub(crate) mod pins;
+mod runtime;
 mod secrets;
 mod tree;
 mod versions;
@@ -52,6 +53,7 @@ pub(crate) fn run(shell: &Shell, workspace: &Workspace) -> anyhow::Result<()> {
     let rules = [
         ("secrets are exposed where they are written only", secrets::check(&tree, secrets::EXPOSING)),
         ("each operation has documents, tests and a command", operations::check(&tree, &operations)),
+        ("the client needs no runtime of its own", runtime::check(&tree)),
         ("links resolve", links::check(&tree)),
         ("packages stand on their own", packages::check(&tree, &workspace.packages, &workspace.root)),
         ("versions are equal", versions::check(&tree, &workspace.packages)),

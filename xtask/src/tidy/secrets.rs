@@ -62,7 +62,7 @@ pub(super) fn check(tree: &Tree, exposing: &[(&str, &str)]) -> Vec<Finding> {
 }
 
 /// The numbered lines that are neither comments nor in the module of tests, which ends a file.
-fn of_product(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub(super) fn of_product(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let product = text.split("\n#[cfg(test)]\nmod tests {").next().unwrap_or_default();
     let lines = product.lines().enumerate().map(|(index, line)| (index + 1, line));
     lines.filter(|(_, line)| !line.trim_start().starts_with("//"))

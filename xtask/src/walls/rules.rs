@@ -75,6 +75,7 @@ pub(super) const RESERVED: &[Reserved] = &[
         crates: &["tokio"],
         to: &[
             "tenable-transport",
+            // What it has for waiting, `tokio::sync`, which needs no runtime.
             "tenable-api",
             "tenable-emulator",
             "tenable-cli",

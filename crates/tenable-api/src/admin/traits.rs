@@ -42,7 +42,7 @@ pub trait Capable: fmt::Debug + Send + Sync {
 /// the error is then [`Effect::Applied`](crate::Effect::Applied) and says what was done and what was not.
 #[async_trait]
 pub trait UserAdmin: Capable {
-    /// All users that the connection lists, in no promised order. After an error the stream ends.
+    /// All users that the connection lists, in no promised order.
     fn users(&self) -> Listing<User>;
 
     /// One user, with everything that the product tells about it.
@@ -57,9 +57,13 @@ pub trait UserAdmin: Capable {
     ///
     /// No product has a search: the whole list is read. The way to settle a creation whose outcome is unknown.
     async fn find_users(&self, name: &str) -> Result<Vec<User>, Error> {
-        let mut users: Vec<User> = self.users().try_collect().await?;
-        users.retain(|user| user.is_named(name));
-        Ok(users)
+        let (mut users, mut found) = (self.users(), Vec::new());
+        while let Some(user) = users.try_next().await? {
+            if user.is_named(name) {
+                found.push(user);
+            }
+        }
+        Ok(found)
     }
 
     /// Creates a user, with its roles and groups, and gives it as it is then.
@@ -121,7 +125,7 @@ pub trait UserAdmin: Capable {
 /// ```
 #[async_trait]
 pub trait RoleAdmin: Capable {
-    /// All roles, in no promised order. After an error the stream ends.
+    /// All roles, in no promised order.
     fn roles(&self) -> Listing<Role>;
 
     /// One role, with what it allows.
@@ -154,7 +158,7 @@ pub trait RoleAdmin: Capable {
 /// ```
 #[async_trait]
 pub trait GroupAdmin: Capable {
-    /// All groups, in no promised order. After an error the stream ends.
+    /// All groups, in no promised order.
     fn groups(&self) -> Listing<Group>;
 
     /// One group.

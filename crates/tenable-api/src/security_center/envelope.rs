@@ -23,7 +23,7 @@ pub(super) struct HeadFound(Arc<OnceLock<Head>>);
 
 impl HeadFound {
     pub(super) fn get(&self) -> Option<&Head> {
-        self.0.get().filter(|head| head.error_code.is_some())
+        self.0.get()
     }
 }
 
@@ -31,19 +31,19 @@ impl HeadFound {
 pub(super) fn json<T: DeserializeOwned>(meta: &'static OperationMeta, response: &Response<Bytes>) -> Result<T, Error> {
     if let Some(found) = response.extensions().get::<HeadFound>() {
         let mut head = Head::default();
-        if let Ok(payload) = parse::read(meta, response, Envelope { head: Some(&mut head), payload: PhantomData }) {
+        if let Ok(payload) = parse::read(meta, response, Envelope { head: &mut head, payload: PhantomData }) {
             // There is one answer, and it is read once.
             let _first = found.0.set(head);
             return Ok(payload);
         }
         // It may be the head that cannot be read.
     }
-    parse::read(meta, response, Envelope { head: None, payload: PhantomData })
+    parse::member(meta, PAYLOAD, response)
 }
 
-/// Reads an envelope for its payload, and for its head where that is asked for.
+/// Reads an envelope for its payload and its head.
 struct Envelope<'h, T> {
-    head: Option<&'h mut Head>,
+    head: &'h mut Head,
     payload: PhantomData<T>,
 }
 
@@ -62,13 +62,13 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for Envelope<'_, T> {
         f.write_str("an envelope")
     }
 
-    fn visit_map<A: MapAccess<'de>>(mut self, mut fields: A) -> Result<T, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<T, A::Error> {
         let mut payload = None;
         while let Some(name) = fields.next_key::<String>()? {
-            match &mut self.head {
-                _ if name == PAYLOAD => payload = Some(fields.next_value()?),
-                Some(head) => head.take(&name, &mut fields)?,
-                None => drop(fields.next_value::<IgnoredAny>()?),
+            if name == PAYLOAD {
+                payload = Some(fields.next_value()?);
+            } else {
+                self.head.take(&name, &mut fields)?;
             }
         }
         payload.ok_or_else(|| A::Error::missing_field(PAYLOAD))

@@ -6,6 +6,7 @@
 
 mod client;
 mod envelope;
+mod gate;
 mod generated;
 mod refusal;
 mod session;

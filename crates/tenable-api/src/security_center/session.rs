@@ -19,6 +19,7 @@ use tenable_transport::{
 };
 
 use super::envelope::{Head, HeadFound};
+use super::gate::Gate;
 use super::refusal::{Circumstances, refusal};
 use super::{ChangeOwnPassword, CreateToken, DeleteToken, GetSystem, SwitchUser};
 use crate::base_url::BaseUrl;
@@ -32,7 +33,7 @@ const API_KEY: HeaderName = HeaderName::from_static("x-apikey");
 const TOKEN: HeaderName = HeaderName::from_static("x-securitycenter");
 const COOKIE_NAME: &str = "TNS_SESSIONID";
 
-/// Longest answer that is looked at for a reason to send again; refusals are short, and lists are read once.
+/// Longest answer that is looked at before its value is read; refusals are short, and lists are gone through once.
 const LONGEST_REFUSAL: usize = 4096;
 
 /// How a client proves who it is.
@@ -97,7 +98,7 @@ pub(super) struct Session {
     base: BaseUrl,
     state: Mutex<State>,
     /// One attempt to sign in at a time.
-    gate: tokio::sync::Mutex<()>,
+    gate: Gate,
 }
 
 impl fmt::Debug for Session {
@@ -113,7 +114,7 @@ impl fmt::Debug for Session {
 
 impl Session {
     pub(super) fn new(sign_in: SignIn, base: BaseUrl) -> Self {
-        Self { sign_in, base, state: Mutex::default(), gate: tokio::sync::Mutex::default() }
+        Self { sign_in, base, state: Mutex::default(), gate: Gate::default() }
     }
 
     fn is_open(&self) -> bool {
@@ -155,7 +156,7 @@ impl Session {
             }
             state.attempts
         };
-        let _alone = self.gate.lock().await;
+        let _alone = self.gate.enter().await;
         {
             let state = self.state();
             if let Some(open) = newer(&state) {
@@ -439,7 +440,7 @@ impl Dialect for SecurityCenterDialect {
         }
     }
 
-    fn defers(&self, response: &mut Response<Bytes>) -> bool {
+    fn postpones_examination(&self, response: &mut Response<Bytes>) -> bool {
         let long = response.status().is_success() && response.body().len() > LONGEST_REFUSAL;
         if long {
             response.extensions_mut().insert(HeadFound::default());

@@ -239,7 +239,9 @@ fn the_table_covers_every_operation() {
     for product in PRODUCTS {
         let operations: Vec<(&str, Idempotency)> =
             product.operations.iter().map(|operation| (operation.meta().id, operation.meta().idempotency)).collect();
-        assert_eq!(operations, product.table);
+        let other = operations.iter().zip(product.table).find(|(one, other)| one != other);
+        assert_eq!(other, None, "the contract and this table differ first here; both have one order");
+        assert_eq!(operations.len(), product.table.len());
     }
 }
 

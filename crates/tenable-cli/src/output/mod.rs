@@ -120,7 +120,7 @@ impl Output {
                     let names = table.left_out.join(", ");
                     self.note(&format!("no room for {names}: choose with --columns, or use --output json"));
                 }
-                text.extend_from_slice(table.text.as_bytes());
+                text = table.text.into_bytes();
             }
             Format::Json => {
                 // Writing to memory cannot fail.

@@ -176,6 +176,9 @@ impl<'a> Grid<'a> {
     }
 
     fn draw(&self, limits: Limits) -> String {
+        if self.widths.is_empty() {
+            return "\n".to_owned();
+        }
         let room = Self::room(self.widths.iter().copied());
         match limits.width {
             Some(width) if room > usize::from(width) => self.draw_within(width, limits.styled),
@@ -198,11 +201,10 @@ impl<'a> Grid<'a> {
     }
 
     fn draw_line(&self, text: &mut String, row: &[Cell<'_>], styled: bool) {
-        let mut blanks = 0;
+        let (start, mut blanks) = (text.len(), 0);
         for (cell, &width) in row.iter().zip(&self.widths) {
             blanks += 1;
             if !cell.text.is_empty() {
-                // None at the end of a line.
                 text.extend(std::iter::repeat_n(' ', blanks));
                 let style = if cell.name && styled { Style::new().bold() } else { Style::new() };
                 // Writing to memory cannot fail.
@@ -211,6 +213,8 @@ impl<'a> Grid<'a> {
             }
             blanks += width.saturating_sub(cell.text.width()) + 2;
         }
+        // What is in a cell may end in blanks as well.
+        text.truncate(text.trim_end().len().max(start));
         text.push('\n');
     }
 
@@ -270,7 +274,14 @@ mod tests {
 
     #[test]
     fn there_are_two_ways_to_draw_and_one_look() {
-        for texts in [["a", "b", "c"], ["", "", ""], ["漢字", "é", "👩‍🚀"], ["a longer text", "", "x"]] {
+        for texts in [
+            ["a", "b", "c"],
+            ["", "", ""],
+            ["漢字", "é", "👩‍🚀"],
+            ["a longer text", "", "x"],
+            ["a", "b", "c \u{a0}"],
+            [" ", " ", " "],
+        ] {
             for header in [true, false] {
                 let row = |name: bool| texts.map(|text| Cell { name, ..Cell::plain(text) }).into();
                 let grid = Grid::of(header.then(|| row(true)), vec![row(false), Vec::from([Cell::plain("short")])]);
@@ -301,6 +312,13 @@ mod tests {
         let wanted = ["roles".to_owned()];
         let chosen = render(&people(), Columns { wanted: Some(&wanted), ..columns }, narrow(80));
         assert!(chosen.text.starts_with(" roles"), "{}", chosen.text);
+    }
+
+    #[test]
+    fn what_has_no_fields_is_an_empty_line() {
+        for nothing in [json!({}), json!([{}, {}, {}])] {
+            assert_eq!(render(&nothing, Columns::default(), narrow(80)).text, "\n", "{nothing}");
+        }
     }
 
     #[test]

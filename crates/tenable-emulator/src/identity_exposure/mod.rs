@@ -113,7 +113,7 @@ const KEYS: &[&str] = &[
 /// How an instance without sockets is set up.
 ///
 /// ```
-/// use std::sync::{Arc, LazyLock};
+/// use std::sync::Arc;
 /// use tenable_emulator::clock::ManualClock;
 /// use tenable_emulator::identity_exposure::{IdentityExposure, Settings};
 ///
@@ -165,7 +165,7 @@ impl Settings {
 /// Clones share the instance.
 ///
 /// ```
-/// use std::sync::{Arc, LazyLock};
+/// use std::sync::Arc;
 /// use bytes::Bytes;
 /// use http::Request;
 /// use tenable_emulator::clock::SystemClock;

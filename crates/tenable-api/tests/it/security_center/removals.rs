@@ -32,6 +32,10 @@ async fn what_is_missing_counts_as_deleted_for_those_who_ask() {
 
     let server = Server::new([], [refusal(200, 147, "").into()]);
     server.client(None).users().delete(nine()).with_missing_as_deleted().send().await.unwrap();
+
+    let long = format!(r#"{{"error_code":147,"error_msg":"User #9 does not exist.{}"}}"#, " ".repeat(10_000));
+    let server = Server::new([], [raw(200, long).into()]);
+    server.client(None).users().delete(nine()).with_missing_as_deleted().send().await.unwrap();
 }
 
 #[tokio::test(start_paused = true)]
