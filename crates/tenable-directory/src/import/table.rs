@@ -16,7 +16,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// The format that the name of a file tells: `.csv`, `.tsv`, `.jsonl`, `.ndjson`, `.xlsx`, `.xlsm`.
+    /// The format that the name of a file tells: `.csv`, `.tsv`, `.tab`, `.txt`, `.jsonl`, `.ndjson`, `.xlsx`, `.xlsm`.
     ///
     /// ```
     /// use tenable_directory::import::Format;
