@@ -23,7 +23,7 @@
 //! let mut users = sc.users().list().fields([user::Field::Username, user::Field::Locked]).items();
 //! while let Some(user) = users.try_next().await? {
 //!     if user.locked == Some(true) {
-//!         println!("{}", user.username);
+//!         println!("{}", user.username.unwrap_or_default());
 //!     }
 //! }
 //! sc.close().await?;
