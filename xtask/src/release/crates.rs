@@ -6,7 +6,7 @@ use anyhow::bail;
 use xshell::Shell;
 
 use super::{checksums, order};
-use crate::workspace::{Workspace, cargo};
+use crate::workspace::{Package, Workspace, cargo, cargo_home};
 
 /// Packs every published crate into the folder, compiles each out of its package, and packs them once more to compare.
 pub(super) fn build(shell: &Shell, workspace: &Workspace, folder: &Path, dirty: bool) -> anyhow::Result<()> {
@@ -16,6 +16,9 @@ pub(super) fn build(shell: &Shell, workspace: &Workspace, folder: &Path, dirty: 
     let packages: Vec<&str> = crates.iter().map(|package| package.name.as_str()).collect();
     // With what the package holds and what the registry has, or will have: nothing else of the checkout.
     let first = workspace.target.join("release-crates");
+    // A version in a registry never changes, so cargo would take what an earlier run has unpacked and compiled of this one.
+    shell.remove_path(&first)?;
+    forget_unpacked(shell, &crates)?;
     pack(shell, &packages, &first, dirty, true)?;
     let second = workspace.target.join("release-crates-again");
     pack(shell, &packages, &second, dirty, false)?;
@@ -28,6 +31,22 @@ pub(super) fn build(shell: &Shell, workspace: &Workspace, folder: &Path, dirty: 
         shell.copy_file(file, folder)?;
     }
     println!("{} crates are packed, compiled out of their packages, and the same when packed again.", packages.len());
+    Ok(())
+}
+
+/// Removes what was unpacked of the registry that cargo makes of packages which are not published yet; its name begins with a hyphen, as
+/// it has no host.
+fn forget_unpacked(shell: &Shell, crates: &[&Package]) -> anyhow::Result<()> {
+    let Some(sources) = cargo_home().map(|home| home.join("registry/src")).filter(|folder| folder.is_dir()) else {
+        return Ok(());
+    };
+    let registries = shell.read_dir(sources)?;
+    let local = |folder: &&PathBuf| folder.file_name().is_some_and(|name| name.to_string_lossy().starts_with('-'));
+    for registry in registries.iter().filter(local) {
+        for package in crates {
+            shell.remove_path(registry.join(format!("{}-{}", package.name, package.version)))?;
+        }
+    }
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! `cargo xtask release verify`: everything that a release publishes, built, checked and tried on this machine.
 
-use std::{env, path::Path};
+use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
@@ -11,7 +11,7 @@ use crate::{
     codegen,
     python::{Environment, Release},
     tidy, wheel,
-    workspace::Workspace,
+    workspace::{Workspace, cargo_home},
 };
 
 #[derive(Debug, Args)]
@@ -150,9 +150,8 @@ fn wheels(
 
 /// What the compiler is told: where the build was is not written into what it makes.
 fn flags(workspace: &Workspace) -> String {
-    let home = env::var_os("CARGO_HOME").map(Into::into).or_else(|| Some(env::home_dir()?.join(".cargo")));
     let mut flags = vec![format!("--remap-path-prefix={}=/tenable", workspace.root.display())];
-    flags.extend(home.map(|home: std::path::PathBuf| format!("--remap-path-prefix={}=/cargo", home.display())));
+    flags.extend(cargo_home().map(|home| format!("--remap-path-prefix={}=/cargo", home.display())));
     // Cargo splits them there, so that a space in a path does no harm.
     flags.join("\u{1f}")
 }
